@@ -1,0 +1,1 @@
+"""Calculus for machine learning: the small package behind the lesson's notebooks."""

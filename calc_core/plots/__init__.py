@@ -1,0 +1,1 @@
+"""Figures of the unit: numbers in, matplotlib out; no widget, no global state."""

@@ -1,0 +1,1 @@
+"""Exercises, answers that are understood, and a drill."""
