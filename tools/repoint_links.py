@@ -1,0 +1,62 @@
+"""Points every link of the unit at a repository: ``python -m tools.repoint_links https://github.com/OWNER/NAME``.
+
+The address stands in one place, ``[project.urls]`` in pyproject.toml. Badges, notebooks and the citation have to
+spell it out; this command rewrites them all, and a test fails when one disagrees.
+"""
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+ADDRESS = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?")
+# The services that open a repository on GitHub, each followed by OWNER/NAME.
+LINK = re.compile(
+    r"(?:(?<!/)github\.com/|mybinder\.org/v2/gh/|colab\.research\.google\.com/github/|nbviewer\.org/github/"
+    r"|nbviewer\.org/urls/github\.com/)([\w.-]+/[\w-]+(?:\.[\w-]+)*?)(?=\.git\b|[/?#@)\"'\s\\>]|$)"
+)
+
+
+def repository() -> str:
+    """The repository's OWNER/NAME, from pyproject.toml."""
+    address = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
+    return slug_of(address)
+
+
+def slug_of(address: str) -> str:
+    """The OWNER/NAME of a GitHub address; ValueError for anything else."""
+    match = ADDRESS.fullmatch(address)
+    if match is None:
+        raise ValueError(f"expected an address such as https://github.com/OWNER/NAME, got {address!r}")
+    return match.group(1)
+
+
+def linking_files() -> list[Path]:
+    """The tracked text files that may hold a link to the repository."""
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    endings = {".md", ".ipynb", ".toml", ".cff", ".yml", ".py"}
+    return [ROOT / name for name in tracked if Path(name).suffix in endings and (ROOT / name).exists()]
+
+
+def repoint(old: str, new: str) -> list[Path]:
+    """The files in which OWNER/NAME ``old`` was replaced by ``new``."""
+    changed = []
+    for path in linking_files():
+        text = path.read_text(encoding="utf-8")
+        if old in text:
+            path.write_text(text.replace(old, new), encoding="utf-8")
+            changed.append(path)
+    return changed
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python -m tools.repoint_links https://github.com/OWNER/NAME")
+    try:
+        new_slug = slug_of(sys.argv[1])
+    except ValueError as error:
+        sys.exit(str(error))
+    for rewritten in repoint(repository(), new_slug):
+        print(rewritten.relative_to(ROOT))
