@@ -57,7 +57,7 @@ class Line(NamedTuple):
 def load() -> Households:
     """The 235 households in francs a year. Raises ValueError if the file that ships with the package is damaged."""
     try:
-        text = resources.files("calc_core").joinpath("data", "engel.csv").read_text(encoding="utf-8", errors="replace")
+        text = resources.files("calc_core").joinpath("data", "engel.csv").read_bytes().decode(errors="replace")
     except FileNotFoundError:
         raise FileNotFoundError(
             "the households' file calc_core/data/engel.csv is missing; install calc-core again to restore it"
@@ -86,7 +86,7 @@ def mean_squared_error(income: ArrayLike, food: ArrayLike) -> Callable[[Any], An
 def standardised(values: ArrayLike) -> Floats:
     """The values shifted to mean 0 and scaled to standard deviation 1 (dividing by n, as NumPy's `std` does)."""
     values = np.asarray(values, dtype=np.float64)
-    if not (np.isfinite(values).all() and (spread := values.std()) > 0):
+    if not (values.size and np.isfinite(values).all() and (spread := values.std()) > 0):
         raise ValueError("values must be finite and not all the same, or there is no spread to divide by")
     scaled: Floats = (values - values.mean()) / spread
     return scaled

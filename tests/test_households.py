@@ -97,7 +97,7 @@ def test_standardised_forgets_shift_and_scale(values, scale):
     assert standardised(scale * values + 3) == pytest.approx(z, abs=1e-9)
 
 
-@pytest.mark.parametrize("values", [[2.0, 2.0, 2.0], [1.0, np.inf], [np.nan, 1.0]])
+@pytest.mark.parametrize("values", [[], [2.0, 2.0, 2.0], [1.0, np.inf], [np.nan, 1.0]])
 def test_standardised_needs_a_spread(values):
     with pytest.raises(ValueError, match="spread"):
         standardised(values)
