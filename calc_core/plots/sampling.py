@@ -1,0 +1,107 @@
+"""A learner's function as numbers to draw, and numbers as words to read."""
+
+import math
+import warnings
+from collections.abc import Callable
+from time import perf_counter
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.figure import Figure
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+Function = Callable[[Any], Any]
+
+PATIENCE = 10.0  # seconds that a learner may wait for one picture
+
+
+class Picture(NamedTuple):
+    """A figure and the sentence that says what is drawn in it: `show(*picture)` displays both."""
+
+    figure: Figure
+    alt: str
+
+
+def sample(f: Function, points: Array) -> Array:
+    """Return f at every point, as floats of shape (m,); nan where f has no finite real value.
+
+    points: shape (m,) for a function of one number, (n, m) for a function of a point of shape (n,).
+    f may take all points at once or one at a time; a point at which it raises is left out of the drawing.
+    ValueError where nothing can be drawn: no finite value at all, or a function too slow for a picture.
+    """
+    points = np.asarray(points, dtype=float)
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        values = _together(f, points)
+        trouble = ""
+        if values is None:
+            values, trouble = _one_by_one(f, points)
+    values = np.where(np.isfinite(values), values, np.nan)
+    if np.isnan(values).all():
+        spans = ", ".join(f"{number(axis.min())} to {number(axis.max())}" for axis in np.atleast_2d(points))
+        raise ValueError(f"f has no finite value from {spans}{trouble}; try a range in which f is defined")
+    return values
+
+
+def _together(f: Function, points: Array) -> Array | None:
+    """Return f(points) if it really is f point by point, else None.
+
+    The right shape is no proof (a sum along the wrong axis can have it), so single points are compared.
+    """
+    try:
+        values = np.asarray(f(points))
+        if values.shape != points.shape[-1:] or np.iscomplexobj(values):
+            return None
+        probes = sorted({0, len(values) // 3, len(values) - 1})
+        alone = [float(f(points[..., i])) for i in probes]
+        return values.astype(float) if np.allclose(values[probes], alone, rtol=1e-9, equal_nan=True) else None
+    except Exception:  # whatever a learner's function does with an array, it may still work on one number
+        return None
+
+
+def _one_by_one(f: Function, points: Array) -> tuple[Array, str]:
+    """Return f at each point by itself, and what the last point that raised said."""
+    values, trouble = np.full(points.shape[-1], np.nan), ""
+    begin = perf_counter()
+    for i in range(len(values)):
+        try:
+            value = f(points[..., i] if points.ndim > 1 else float(points[i]))
+            values[i] = np.nan if isinstance(value, complex) else float(value)
+        except Exception as error:
+            trouble = f" ({type(error).__name__}: {error})"
+        took = perf_counter() - begin
+        if took > PATIENCE:
+            raise ValueError(
+                f"f is too slow to draw: {i + 1} of {len(values)} values took {took:.0f} s; "
+                "try a faster function, or one that takes a whole array at once"
+            )
+    return values, trouble
+
+
+def value_at(f: Function, point: Any) -> float:
+    """Return f at one point as a float; ValueError where f raises there or has no finite real value."""
+    place = "(" + ", ".join(map(number, point)) + ")" if np.ndim(point) else number(point)
+    try:
+        with np.errstate(all="ignore"):
+            value = f(point)
+        if not np.iscomplexobj(value) and math.isfinite(float(value)):
+            return float(value)
+        trouble = f"it gives {value}"
+    except Exception as error:
+        trouble = f"{type(error).__name__}: {error}"
+    raise ValueError(f"f has no finite value at {place} ({trouble}); try another point")
+
+
+def number(value: float, digits: int = 4) -> str:
+    """Return the value as a reader writes it: 4 significant digits, 1,300 and not 1.3e+03, 3.2e-9 when tiny."""
+    value = float(f"{value:.{digits - 1}e}")
+    size = abs(value)
+    if size == 0:
+        return "0"
+    if not 1e-4 <= size < 1e7:
+        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
+        return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}" if exponent else mantissa
+    places = max(digits - 1 - math.floor(math.log10(size)), 0)
+    text = f"{value:,.{places}f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
