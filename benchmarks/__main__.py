@@ -1,0 +1,39 @@
+"""Run all benchmarks, or the named ones, and write RESULTS.md: `python -m benchmarks [topic ...]`."""
+
+import importlib
+import pkgutil
+import sys
+from pathlib import Path
+
+from benchmarks.report import Row, page
+
+HERE = Path(__file__).parent
+TOPICS = sorted({module.name for module in pkgutil.iter_modules([str(HERE)])} - {"__main__", "report"})
+
+
+def measure(topic: str) -> tuple[str, list[Row]]:
+    """The title and the rows of a topic; one row that says so if a peer it cannot do without is missing."""
+    try:
+        module = importlib.import_module(f"benchmarks.{topic}")
+        return module.TITLE, module.measure()
+    except ImportError as error:
+        return topic, [Row(f"all of `{topic}`", "skipped", "", None, str(error))]
+
+
+def main(topics: list[str]) -> int:
+    """Measure, write the page, print it; 1 if a claim was missed."""
+    unknown = sorted(set(topics) - set(TOPICS))
+    if unknown:
+        sys.exit(f"no benchmark is called {unknown[0]!r}; there are: {', '.join(TOPICS)}")
+    sections = []
+    for topic in topics or TOPICS:
+        print(f"measuring {topic} ...", file=sys.stderr, flush=True)
+        sections.append(measure(topic))
+    report = page(sections)
+    (HERE / "RESULTS.md").write_text(report, encoding="utf-8")
+    print(report)
+    return int(any(row.reached is False for _, rows in sections for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

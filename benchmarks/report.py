@@ -1,0 +1,123 @@
+"""What every benchmark shares: a row of the report, times as ratios within one run, and the page they are written to."""
+
+import importlib
+import importlib.metadata
+import os
+import platform
+import statistics
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, NamedTuple
+
+PACKAGES = "numpy scipy sympy matplotlib ipywidgets numdifftools autograd jax torch micrograd mpmath".split()
+
+
+class Row(NamedTuple):
+    """One claim: what was measured, what it should be, whether it is, and how it was measured.
+
+    `reached` is None where there is nothing to reach: a figure for comparison, or a peer that is not installed.
+    """
+
+    claim: str
+    measured: float | str
+    target: str
+    reached: bool | None
+    detail: str = ""
+
+
+class Ratio(NamedTuple):
+    """How many times longer a peer takes: the ratio of the medians, and the middle half of the rounds' ratios."""
+
+    median: float
+    low: float
+    high: float
+
+    def __str__(self) -> str:
+        """Three significant digits, with the spread."""
+        return f"{self.median:.3g} ({self.low:.3g} to {self.high:.3g})"
+
+
+def peer(name: str) -> Any:
+    """The peer's module, or None where it is not installed."""
+    try:
+        return importlib.import_module(name)
+    except ImportError:
+        return None
+
+
+def skipped(claim: str, target: str, name: str) -> Row:
+    """The row of a claim that cannot be measured here."""
+    return Row(claim, "skipped", target, None, f"{name} is not installed")
+
+
+def at_least(claim: str, ratio: Ratio, target: float, detail: str = "") -> Row:
+    """The row of a claim that a peer takes at least `target` times as long."""
+    return Row(claim, str(ratio), f"at least {target:g}", ratio.median >= target, detail)
+
+
+def at_most(claim: str, ratio: Ratio, target: float, detail: str = "") -> Row:
+    """The row of a claim that something takes at most `target` times as long."""
+    return Row(claim, str(ratio), f"at most {target:g}", ratio.median <= target, detail)
+
+
+def ratios(
+    base: Callable[[], object], others: dict[str, Callable[[], object]], rounds: int = 15, seconds: float = 0.01
+) -> dict[str, Ratio]:
+    """How many times longer than `base` each of the others takes.
+
+    In every round each one runs in turn for about `seconds`, so that a busy moment of the machine meets all of them.
+    """
+    runs = {"": base, **others}
+    counts = {name: max(1, round(seconds / _warm_time(run))) for name, run in runs.items()}
+    times: dict[str, list[float]] = {name: [] for name in runs}
+    for _ in range(rounds):
+        for name, run in runs.items():
+            times[name].append(_time(run, counts[name]))
+    return {name: _ratio(times[name], times[""]) for name in others}
+
+
+def _warm_time(run: Callable[[], object]) -> float:
+    run()
+    return max(_time(run, 1), 1e-7)
+
+
+def _time(run: Callable[[], object], count: int) -> float:
+    start = time.perf_counter()
+    for _ in range(count):
+        run()
+    return (time.perf_counter() - start) / count
+
+
+def _ratio(times: Sequence[float], base: Sequence[float]) -> Ratio:
+    quartiles = statistics.quantiles([a / b for a, b in zip(times, base, strict=True)], n=4)
+    return Ratio(statistics.median(times) / statistics.median(base), quartiles[0], quartiles[2])
+
+
+def page(sections: Iterable[tuple[str, Sequence[Row]]]) -> str:
+    """The report as Markdown: where it ran, then one table for each topic."""
+    lines = [
+        "# Measured results",
+        "",
+        "Written by `python -m benchmarks`; everything below comes from that one run.",
+        "A time is a ratio of medians within the run; in brackets, the middle half of the rounds.",
+        "",
+        _machine(),
+    ]
+    for title, rows in sections:
+        lines += ["", f"## {title}", "", "| claim | measured | target | reached | how |", "|---|---|---|---|---|"]
+        lines += [_line(row) for row in rows]
+    return "\n".join(lines) + "\n"
+
+
+def _line(row: Row) -> str:
+    measured = row.measured if isinstance(row.measured, str) else f"{row.measured:.3g}"
+    reached = {True: "yes", False: "**no**", None: ""}[row.reached]
+    cells = (row.claim, measured, row.target, reached, row.detail)
+    return "| " + " | ".join(cell.replace("|", r"\|") for cell in cells) + " |"
+
+
+def _machine() -> str:
+    used = [f"{name} {importlib.metadata.version(name)}" for name in PACKAGES if name in sys.modules]
+    where = f"{os.cpu_count()} CPUs ({platform.machine()}), {platform.system()}, Python {platform.python_version()}"
+    return f"{where}; {', '.join(used)}."
