@@ -1,0 +1,277 @@
+"""What a person types, as a SymPy expression: `2x`, `3 x²`, `e^x sin x`, `|x|`, `2(2x+1)2`.
+
+The text is cut into tokens and the expression is built from them by recursive descent. Nothing is ever evaluated as
+code, and length, nesting, exponents and numbers are bounded, so that any string is answered at once: by an expression,
+or by a `ReadingError` that points at the place.
+
+    sum      = product (("+" | "-") product)*
+    product  = run (("*" | "/") run)*
+    run      = signed power*                  factors side by side are multiplied
+    signed   = ("+" | "-")* power
+    power    = atom superscript* ("^" signed)?
+    atom     = number | name | function argument | "(" sum ")" | "|" sum "|"
+"""
+
+import re
+from collections.abc import Callable
+from operator import add, mul, sub, truediv
+from typing import NoReturn
+
+import sympy as sp
+
+from calc_core.tokens import FUNCTIONS, Expression, ReadingError, Token, sigmoid, tokens_of
+
+__all__ = ["ReadingError", "read"]
+
+MAX_DEPTH = 30
+MAX_EXPONENT = 100
+MAX_BITS = 400  # about 120 decimal digits
+
+SEVERAL = ("max", "min", "Max", "Min")
+CONSTANTS = {"e": sp.E, "E": sp.E, "pi": sp.pi}
+APPLIED = {"f": sp.Function("f"), "g": sp.Function("g"), "sigma": sigmoid}  # only straight before a parenthesis
+
+
+def read(text: str) -> Expression:
+    """Return the SymPy expression that `text` means, with plain symbols, `e` and `pi` as constants, exact numbers.
+
+    `2x` is 2*x, `sin 2x` is sin(2*x), `sin x cos x` is a product, `sin^2 x` is (sin x)^2, `log` and `ln` are the
+    natural logarithm. What has two readings, such as `1/2x`, is refused with both. For any text it raises
+    `ReadingError` or nothing; for what is not text, `TypeError`.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"expected text such as 'x^2 sin(x)', got {type(text).__name__}")
+    return _Reader(text).whole()
+
+
+class _Reader:
+    """One reading of one text: the tokens, and how far we are."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.tokens = text, tokens_of(text)
+        self.at = self.depth = self.bars = 0
+
+    @property
+    def next(self) -> Token:
+        return self.tokens[self.at]
+
+    @property
+    def last(self) -> Token:
+        return self.tokens[self.at - 1]
+
+    @property
+    def adjacent(self) -> bool:
+        return self.next.start == self.last.end
+
+    def take(self) -> Token:
+        self.at += 1
+        return self.last
+
+    def fail(self, message: str, position: int | None = None) -> NoReturn:
+        raise ReadingError(self.text, self.next.start if position is None else position, message)
+
+    def two_readings(self, first: str, second: str, position: int) -> NoReturn:
+        self.fail(f"this can be read in two ways; write {first} or {second}", position)
+
+    def whole(self) -> Expression:
+        if self.next.kind == "end":
+            self.fail("there is nothing to read yet; type an expression such as x^2 sin(x)")
+        value = self.sum()
+        if self.next.kind == ",":
+            self.fail("a comma is not read here; a decimal number needs a point, as in 0.5")
+        if self.next.kind != "end":
+            self.fail(
+                "this closes nothing that was opened" if self.next.kind in ")|" else "an operator is missing here"
+            )
+        return value
+
+    def sum(self) -> Expression:
+        value = self.product()
+        while self.next.kind in ("+", "-"):
+            sign, place = self.take().kind, self.last.start
+            right = self.product()
+            value = self.checked(place, add if sign == "+" else sub, value, right)
+        return value
+
+    def product(self) -> Expression:
+        start = self.next.start
+        value, _ = self.run()
+        while self.next.kind in ("*", "/"):
+            sign = self.take()
+            right, second_factor = self.run()
+            if sign.kind == "*":
+                value = self.checked(sign.start, mul, value, right)
+                continue
+            if second_factor is not None:
+                top, bottom = self.text[start : sign.start].strip(), self.text[sign.end : second_factor].strip()
+                rest = self.text[second_factor : self.last.end].strip()
+                self.two_readings(f"({top}/{bottom})*{rest}", f"{top}/({bottom}*{rest})", sign.start)
+            value = self.checked(sign.start, truediv, value, right)
+        return value
+
+    def run(self) -> tuple[Expression, int | None]:
+        """Return the product of the factors that stand side by side, and where the second one starts."""
+        value, second = self.signed(), None
+        while self.starts_operand():
+            if self.next.kind == "number" and self.last.kind not in (")", "|"):
+                self.fail("what joins this number to what stands before it? write * for times, ^ for a power")
+            second = self.next.start if second is None else second
+            place = self.next.start
+            right = self.power()
+            value = self.checked(place, mul, value, right)
+        return value, second
+
+    def starts_operand(self) -> bool:
+        return self.next.kind in ("number", "name", "function", "(") or (self.next.kind == "|" and not self.bars)
+
+    def signed(self) -> Expression:
+        minus = False
+        while self.next.kind in ("+", "-"):
+            minus ^= self.take().kind == "-"
+        value = self.power()
+        return -value if minus else value
+
+    def power(self) -> Expression:
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            self.fail(f"this is nested too deeply; at most {MAX_DEPTH} levels are read")
+        start, value = self.next.start, self.atom()
+        while self.next.kind == "superscript":
+            sign = self.take()
+            value = self.raised(value, sign.value, sign.start)
+        if self.next.kind == "^":
+            sign = self.take()
+            above = self.next.start
+            exponent = self.signed()
+            if not value.free_symbols and self.next.kind in ("name", "function") and self.adjacent:
+                below, upper = self.text[start : sign.start].strip(), self.text[above : self.next.start]
+                rest = re.split("[^\\w²³]", self.text[self.next.start :])[0]
+                self.two_readings(f"{below}^({upper})*{rest}", f"{below}^({upper}*{rest})", self.next.start)
+            value = self.raised(value, exponent, sign.start)
+        self.depth -= 1
+        return value
+
+    def atom(self) -> Expression:
+        token = self.take()
+        if token.kind == "number":
+            return token.value
+        if token.kind == "name":
+            return self.name(token)
+        if token.kind == "function":
+            return self.function(token)
+        if token.kind == "(":
+            return self.inside(token)[0]
+        if token.kind == "|":
+            self.bars += 1
+            value = self.sum()
+            if self.next.kind != "|":
+                self.fail("the bar | that was opened is not closed", token.start)
+            self.take()
+            self.bars -= 1
+            return self.checked(token.start, FUNCTIONS["abs"], value)
+        self.at -= 1
+        return self.fail("something is missing here: a number, a name or a parenthesis")
+
+    def name(self, token: Token) -> Expression:
+        if token.value in APPLIED and self.next.kind == "(" and self.adjacent:
+            return APPLIED[token.value](self.inside(self.take())[0])
+        if self.next.kind == "number" and self.adjacent:
+            name, number = token.value, self.text[self.next.start : self.next.end]
+            self.fail(f"{name}{number} is not clear; write {name}^{number}, {number}{name} or {name}_{number}")
+        if token.subscript:
+            return sp.Symbol(f"{token.value}_{token.subscript}")
+        return CONSTANTS.get(token.value, sp.Symbol(token.value))
+
+    def inside(self, opening: Token, *, several: bool = False) -> list[Expression]:
+        """Return what stands between the parenthesis just taken and the one that closes it."""
+        outer, self.bars = self.bars, 0
+        values = [self.sum()]
+        while several and self.next.kind == ",":
+            self.take()
+            values.append(self.sum())
+        if self.next.kind == ",":
+            self.fail("a comma is not read here; a decimal number needs a point, as in 0.5")
+        if self.next.kind == "end":
+            self.fail("the parenthesis that was opened here is not closed", opening.start)
+        if self.next.kind != ")":
+            self.fail("an operator is missing here")
+        self.take()
+        self.bars = outer
+        return values
+
+    def function(self, token: Token) -> Expression:
+        """Return a function of its argument: sin x, sin(x), sin^2 x, log_2(x), max(0, x)."""
+        name, power, base = token.value, None, token.subscript
+        if name == "log" and self.next.kind == "number" and self.adjacent and self.tokens[self.at + 1].kind == "(":
+            base = self.text[self.take().start : self.last.end]
+        if base and name != "log":
+            self.fail(f"{name} with an index is not known here", token.start)
+        if self.next.kind in ("superscript", "^"):
+            power = self.take().value if self.next.kind == "superscript" else self.raised_exponent()
+            if power == -1:
+                self.two_readings(f"1/{name}(...)", f"arc{name}(...)", token.start)
+        if self.next.kind == "(":
+            values = self.inside(self.take(), several=name in SEVERAL)
+        elif name in SEVERAL:
+            self.fail(f"{name} needs its arguments in parentheses, as in {name}(0, x)")
+        else:
+            values = [self.argument(token)]
+        value = self.checked(token.start, FUNCTIONS[name], *values)
+        if base:
+            value = self.checked(token.start, truediv, value, sp.log(sp.Integer(base)))
+        return value if power is None else self.raised(value, power, token.start)
+
+    def raised_exponent(self) -> Expression:
+        """Return the exponent of sin^2 x, which is a signed number, a name or a parenthesis, without what follows."""
+        self.take()
+        minus = self.next.kind == "-"
+        if minus:
+            self.take()
+        value = self.take().value if self.next.kind == "number" else self.atom()
+        return -value if minus else value
+
+    def argument(self, token: Token) -> Expression:
+        """Return the argument of a function without parentheses: it ends at a space, an operator or a function."""
+        start, value = self.next.start, self.signed()
+        while self.next.kind in ("name", "(", "function") and (self.adjacent or self.last.kind == "number"):
+            if self.next.kind == "function" and self.last.kind != "number":
+                break
+            if (
+                token.value in ("sqrt", "√")
+                or self.next.kind == "function"
+                or (self.next.kind == "(" and self.last.kind != "number")
+            ):
+                first = self.text[start : self.next.start].strip()
+                self.two_readings(f"{token.value}({first})*...", f"{token.value}({first}*...)", self.next.start)
+            place, right = self.next.start, self.power()
+            value = self.checked(place, mul, value, right)
+        return value
+
+    def raised(self, base: Expression, exponent: Expression, position: int) -> Expression:
+        """Return the power, unless an exponent is so large that nobody could write the result down."""
+        if exponent.is_number and abs(exponent.evalf(5)) > MAX_EXPONENT:
+            self.fail(f"this exponent is too large; at most {MAX_EXPONENT} is read", position)
+        value = self.checked(position, pow, base, exponent)
+        if any(p.exp.is_Rational and abs(p.exp) > MAX_EXPONENT for p in value.atoms(sp.Pow)):
+            self.fail(f"powers of powers grow too large here; at most {MAX_EXPONENT} is read", position)
+        return value
+
+    def checked(self, position: int, function: Callable[..., Expression], *arguments: Expression) -> Expression:
+        """Return the function of its arguments, if that is a real expression of a bearable size."""
+        try:
+            value = function(*arguments)
+        except (TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, RecursionError):
+            self.fail("this has no meaning as a real expression", position)
+        if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
+            self.fail("this has no value: it divides by zero, or leaves where the function is defined", position)
+        if value.has(sp.I):
+            self.fail("this is not a real number", position)
+        if any(max(abs(r.p), r.q).bit_length() > MAX_BITS for r in value.atoms(sp.Rational)):
+            self.fail("this number is too large to be read", position)
+        if value.is_number and not value.is_Rational:
+            size = value.evalf(5)
+            if not (size.is_Float or size == 0):
+                self.fail("this is not a real number", position)
+            if abs(size) > 10**100:
+                self.fail("this number is too large to be read", position)
+        return value
