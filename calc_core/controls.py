@@ -1,0 +1,154 @@
+"""Controls for live figures: a slider with a number field beside it, a choice, a switch, a text, a play button.
+
+Each is a row with a ``value`` that can be read, set and observed, and an ``initial`` value to come back to. Screen
+readers find no name on a slider, so its number field carries the name; there a value can also be typed.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import ipywidgets
+import traitlets
+
+_Read = Callable[[Any], Any]
+
+
+class Control(ipywidgets.HBox):
+    """A row of inputs that share one value; setting ``value`` moves them all, moving one sets ``value``."""
+
+    value = traitlets.Any()
+
+    def __init__(self, label: str, value: Any, inputs: Mapping[ipywidgets.Widget, _Read], check: _Read, unit: str = ""):
+        self.label, self.unit = label, unit
+        self._inputs, self._check = inputs, check
+        self._source: ipywidgets.Widget | None = None  # the input that a person is moving
+        self._following = False  # whether the other inputs are being moved after it
+        first, *others = inputs
+        units = [ipywidgets.Label(unit)] if unit else []
+        super().__init__([first, *units, *others], layout={"align_items": "center", "width": "auto"})
+        self.value = self.initial = check(value)
+        for widget in inputs:
+            widget.observe(self._read, "value")
+
+    @traitlets.validate("value")
+    def _checked(self, proposal: Any) -> Any:
+        return self._check(proposal["value"])
+
+    @traitlets.observe("value")
+    def _follow(self, _change: Any) -> None:
+        self._following = True
+        try:
+            for widget in self._inputs:
+                if widget is not self._source:
+                    widget.value = self.value
+        finally:
+            self._following = False
+
+    def _read(self, change: Any) -> None:
+        if self._following:
+            return
+        self._source = change["owner"]
+        try:
+            self.value = self._inputs[self._source](change["new"])
+        finally:
+            self._source = None
+
+    def reset(self) -> None:
+        """Nothing; goes back to the initial value, and stops playing."""
+        for widget in self._inputs:
+            if isinstance(widget, ipywidgets.Play):
+                setattr(widget, "playing" if widget.has_trait("playing") else "_playing", False)
+        self.value = self.initial
+
+
+def slider(label: str, value: float, low: float, high: float, step: float, unit: str = "") -> Control:
+    """A control for a number between ``low`` and ``high``; the slider moves by ``step``, any number can be typed."""
+    decimals = max(0, 1 - math.floor(math.log10(step)))
+    track = _FloatSlider(value=value, min=low, max=high, step=step, **_TRACK)
+    number = ipywidgets.BoundedFloatText(value=value, min=low, max=high, step=step, **_named(label))
+    inputs = {number: float, track: lambda moved: round(float(moved), decimals)}
+    return Control(label, value, inputs, _within(label, low, high, float), unit)
+
+
+def log_slider(label: str, value: float, low: float, high: float, unit: str = "") -> Control:
+    """A control for a positive number over many decades; ``low``, ``high`` and ``value`` are the numbers themselves.
+
+    The slider takes ten steps a decade (four where there are more than six decades), rounded to three digits.
+    """
+    if not 0 < low < high:
+        raise ValueError(f"{label}: low and high must be positive numbers in order, got {low} and {high}")
+    exponents = math.log10(low), math.log10(high)
+    step = 0.1 if exponents[1] - exponents[0] <= 6 else 0.25
+    track = _FloatLogSlider(value=value, min=exponents[0], max=exponents[1], step=step, **_TRACK)
+    number = ipywidgets.BoundedFloatText(value=value, min=low, max=high, step=None, **_named(label))
+    inputs = {number: float, track: lambda moved: float(f"{moved:.3g}")}
+    return Control(label, value, inputs, _within(label, low, high, float), unit)
+
+
+def integer_slider(label: str, value: int, low: int, high: int, unit: str = "") -> Control:
+    """A control for a whole number between ``low`` and ``high``."""
+    track = _IntSlider(value=value, min=low, max=high, **_TRACK)
+    number = ipywidgets.BoundedIntText(value=value, min=low, max=high, **_named(label))
+    return Control(label, value, {number: int, track: int}, _within(label, low, high, int), unit)
+
+
+def play(label: str, last: int, interval_ms: int = 200) -> Control:
+    """A control for a whole number from 0 to ``last`` that can also run by itself, a step every ``interval_ms``."""
+    button = _Play(value=0, min=0, max=last, interval=interval_ms)
+    track = _IntSlider(value=0, min=0, max=last, **_TRACK)
+    number = ipywidgets.BoundedIntText(value=0, min=0, max=last, **_named(label))
+    return Control(label, 0, {number: int, button: int, track: int}, _within(label, 0, last, int))
+
+
+def choice(label: str, options: Sequence[str], value: str) -> Control:
+    """A control for one of several texts."""
+
+    def check(chosen: Any) -> str:
+        if chosen not in options:
+            raise ValueError(f"{label} must be one of {', '.join(options)}, got {chosen!r}")
+        return str(chosen)
+
+    menu = ipywidgets.Dropdown(options=list(options), value=value, **_named(label, width="auto"))
+    return Control(label, value, {menu: str}, check)
+
+
+def switch(label: str, value: bool = False) -> Control:
+    """A control that is on or off."""
+    box = ipywidgets.Checkbox(value=value, description=label, indent=False, layout={"width": "auto"})
+    return Control(label, value, {box: bool}, bool)
+
+
+def text_field(label: str, value: str) -> Control:
+    """A control for a text, read when Enter is pressed or the field is left."""
+    field = ipywidgets.Text(value=value, continuous_update=False, **_named(label, width="100%"))
+    return Control(label, value, {field: str}, str)
+
+
+# The kernel need not tell the browser what the browser has just told it: that halves what a move of a slider costs.
+def _quiet(kind: Any, trait: Any) -> Any:
+    return type(f"Quiet{kind.__name__}", (kind,), {"value": trait(0).tag(sync=True, echo_update=False)})
+
+
+_FloatSlider = _quiet(ipywidgets.FloatSlider, traitlets.CFloat)
+_FloatLogSlider = _quiet(ipywidgets.FloatLogSlider, traitlets.CFloat)
+_IntSlider = _quiet(ipywidgets.IntSlider, traitlets.CInt)
+_Play = _quiet(ipywidgets.Play, traitlets.CInt)
+_TRACK: dict[str, Any] = {"readout": False, "layout": {"flex": "1 1 8em", "min_width": "8em", "width": "auto"}}
+
+
+def _named(label: str, width: str = "auto") -> dict[str, Any]:
+    return {"description": label, "style": {"description_width": "initial"}, "layout": {"width": width}}
+
+
+def _within(label: str, low: float, high: float, kind: Callable[[Any], Any]) -> _Read:
+    """A check that gives the number as ``kind``, moved to the nearest end when it is out of range."""
+
+    def check(number: Any) -> Any:
+        if not math.isfinite(number):
+            raise ValueError(f"{label} must be a finite number, got {number}; try one from {low:g} to {high:g}")
+        return kind(min(max(number, low), high))
+
+    return check

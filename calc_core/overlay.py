@@ -1,0 +1,186 @@
+"""Artists as SVG: a matplotlib renderer that writes few bytes, for the parts of a figure that move.
+
+matplotlib's artists draw themselves on whatever renderer they are given. This one writes SVG elements, with coordinates
+rounded to a tenth of a pixel and cut at the edge, so whatever matplotlib draws can move (pictures excepted).
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.backend_bases import GraphicsContextBase, RendererBase
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.path import Path
+from matplotlib.transforms import Affine2D, Bbox, Transform
+from numpy.typing import NDArray
+
+_LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
+_MARGIN = 20  # pixels beyond the clip's edge where a line is cut: wide enough that no cut is seen
+_CIRCLE = Path.unit_circle()
+
+
+def to_svg(figure: Figure, artists: Iterable[Artist], label: str, ids: str) -> str:
+    """An SVG element of the figure's size with the artists in it.
+
+    ``label`` is its accessible name; ``ids`` begins its element ids, and is to be unique in a page.
+    """
+    renderer = _SvgRenderer(figure, ids)
+    for artist in artists:
+        artist.draw(renderer)
+    clips = "".join(f'<clipPath id="{name}">{shape}</clipPath>' for shape, name in renderer.clips.items())
+    return (
+        f'<svg role="img" aria-label="{html.escape(label)}" viewBox="0 0 {renderer.width:g} {renderer.height:g}" '
+        'style="display:block;width:100%" fill="none" stroke-linejoin="round" '
+        f'font-family="DejaVu Sans,Verdana,sans-serif">{clips}{"".join(renderer.elements)}</svg>'
+    )
+
+
+class _SvgRenderer(RendererBase):
+    def __init__(self, figure: Figure, ids: str):
+        super().__init__()
+        self.width, self.height = figure.bbox.size
+        self.elements: list[str] = []
+        self.clips: dict[str, str] = {}  # a shape, and the id under which elements refer to it
+        self._ids, self._dpi = ids, figure.dpi
+        self._flip = Affine2D().scale(1, -1).translate(0, self.height)  # SVG counts downwards
+
+    def get_canvas_width_height(self) -> tuple[float, float]:
+        return self.width, self.height
+
+    def points_to_pixels(self, points: Any) -> Any:
+        return points * self._dpi / 72
+
+    def draw_path(self, gc: GraphicsContextBase, path: Path, transform: Transform, rgbFace: Any = None) -> None:  # noqa: N803
+        if shape := self._shape(gc, path, transform, filled=rgbFace is not None):
+            self.elements.append(shape.replace("/>", f"{self._paint(gc, rgbFace)}/>"))
+
+    def draw_markers(
+        self,
+        gc: GraphicsContextBase,
+        marker_path: Path,
+        marker_trans: Transform,
+        path: Path,
+        trans: Transform,
+        rgbFace: Any = None,  # noqa: N803
+    ) -> None:
+        places = trans.transform(path.vertices)
+        near = np.all(np.abs(places - [self.width / 2, self.height / 2]) < [self.width, self.height], axis=1)
+        moved = (marker_trans + Affine2D().translate(x, y) for x, y in places[near])  # NaN is never near
+        shapes = (self._shape(gc, marker_path, place, filled=rgbFace is not None) for place in moved)
+        self.elements.append(f"<g{self._paint(gc, rgbFace)}>{''.join(shapes)}</g>")
+
+    def draw_text(
+        self,
+        gc: GraphicsContextBase,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: Any = False,
+        mtext: Any = None,
+    ) -> None:
+        if ismath:  # as outlines, which is what the default does
+            super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+            return
+        # The browser's font may be another one: the length that matplotlib measured keeps the text in its place.
+        length, _, _ = self.get_text_width_height_descent(s, prop, ismath=False)
+        turn = f' transform="rotate({-angle:g} {x:.1f} {y:.1f})"' if angle else ""
+        bold = ' font-weight="bold"' if prop.get_weight() in {"bold", 700} else ""
+        slanted = ' font-style="italic"' if prop.get_style() != "normal" else ""
+        self.elements.append(
+            f'<text x="{x:.1f}" y="{y:.1f}" font-size="{self.points_to_pixels(prop.get_size_in_points()):.1f}" '
+            f'textLength="{length:.1f}"{bold}{slanted}{turn} fill="{to_hex(gc.get_rgb())}"'
+            f"{_opacity('opacity', gc.get_rgb()[3])}{self._clip(gc)}>{html.escape(s)}</text>"
+        )
+
+    def draw_image(self, *_args: Any) -> None:
+        raise TypeError("a picture cannot move: leave it out of the moving artists, and it is redrawn when it changes")
+
+    def _shape(self, gc: GraphicsContextBase, path: Path, transform: Transform, *, filled: bool) -> str:
+        """An SVG shape without its paint, or nothing when there is none to be seen."""
+        transform = transform + self._flip
+        if (circle := _as_circle(path, transform)) is not None:
+            x, y, radius = circle
+            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>'
+        clip = gc.get_clip_rectangle()
+        box = (Bbox([[0, 0], [self.width, self.height]]) if clip is None else clip.transformed(self._flip)).padded(
+            _MARGIN
+        )
+        left, right, low, high = box.x0, box.x1, *sorted((box.y0, box.y1))
+        if filled:
+            path = path.cleaned(transform, remove_nans=True, curves=True)
+            inside = path.vertices.min() > -1e4 and path.vertices.max() < 1e4
+            if not inside and not np.isin(path.codes, (Path.CURVE3, Path.CURVE4)).any():
+                path = path.clip_to_bbox(Bbox.from_extents(left, low, right, high))
+        else:
+            path = path.cleaned(transform, remove_nans=True, clip=(left, low, right, high), curves=True)
+        data = _path_data(path.vertices, path.codes)
+        return f'<path d="{data}"/>' if data else ""
+
+    def _paint(self, gc: GraphicsContextBase, face: Any) -> str:
+        """The attributes for a shape's fill, stroke, dashes and clip."""
+        forced = gc.get_forced_alpha()
+        paint = _opacity("opacity", gc.get_alpha()) if forced else ""
+        if face is not None:
+            paint += f' fill="{to_hex(face)}"'
+            paint += _opacity("fill-opacity", face[3] if len(face) == 4 and not forced else 1)
+        width = self.points_to_pixels(gc.get_linewidth())
+        if width > 0:
+            paint += f' stroke="{to_hex(gc.get_rgb())}" stroke-width="{width:.3g}"'
+            paint += _opacity("stroke-opacity", 1 if forced else gc.get_rgb()[3])
+            _, dashes = gc.get_dashes()
+            if dashes is not None and len(dashes):
+                paint += f' stroke-dasharray="{" ".join(f"{self.points_to_pixels(dash):.3g}" for dash in dashes)}"'
+            elif gc.get_capstyle() == "round":
+                paint += ' stroke-linecap="round"'
+        return paint + self._clip(gc)
+
+    def _clip(self, gc: GraphicsContextBase) -> str:
+        rectangle, (outline, transform) = gc.get_clip_rectangle(), gc.get_clip_path()
+        if outline is not None:
+            cleaned = outline.cleaned(transform + self._flip, remove_nans=True, curves=True)
+            shape = f'<path d="{_path_data(cleaned.vertices, cleaned.codes)}"/>'
+        elif rectangle is not None:
+            x, y, width, height = rectangle.x0, self.height - rectangle.y1, rectangle.width, rectangle.height
+            shape = f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/>'
+        else:
+            return ""
+        name = self.clips.setdefault(shape, f"{self._ids}-{len(self.clips)}")
+        return f' clip-path="url(#{name})"'
+
+
+def _opacity(attribute: str, alpha: float) -> str:
+    return "" if alpha == 1 else f' {attribute}="{alpha:.3g}"'
+
+
+def _as_circle(path: Path, transform: Transform) -> tuple[float, float, float] | None:
+    """The centre and radius when the path, transformed, is a circle (a marker most often is), in a tenth of the bytes."""
+    if path.vertices.shape != _CIRCLE.vertices.shape:
+        return None
+    radius = -path.vertices[0, 1]
+    (a, b, x), (c, d, y), _ = transform.get_matrix() if transform.is_affine else np.full((3, 3), np.nan)
+    round_shape = np.allclose(path.vertices, radius * _CIRCLE.vertices) and np.isclose(a * a, d * d) and b == c == 0
+    return (x, y, abs(radius * a)) if round_shape and np.isfinite(x + y) else None
+
+
+def _path_data(vertices: NDArray[np.float64], codes: NDArray[np.uint8]) -> str:
+    """The path as SVG writes it: a letter only where the kind of segment changes."""
+    data: list[str] = []
+    previous = None
+    for (x, y), code in zip(np.round(vertices, 1).tolist(), codes.tolist(), strict=True):
+        if code == Path.STOP:
+            break
+        if code == Path.CLOSEPOLY:
+            data.append("Z")
+        else:
+            goes_on = code == previous != Path.MOVETO or (code == Path.LINETO and previous == Path.MOVETO)
+            data.append(f"{' ' if goes_on else _LETTERS[code]}{x:g},{y:g}")
+        previous = code
+    return "".join(data)
