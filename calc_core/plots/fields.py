@@ -6,15 +6,17 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.contour import QuadContourSet
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 from matplotlib.quiver import Quiver
 
 from calc_core import numeric
 from calc_core.plots import canvas
-from calc_core.plots.sampling import Array, Function, Picture, number, sample, value_at
+from calc_core.plots.canvas import unit_style
+from calc_core.plots.curves import Range, note
+from calc_core.plots.sampling import Array, Function, Picture, number, sample
 
-Range = tuple[float, float]
 
-
+@unit_style()
 def contours(
     axes: Axes, f: Function, x_range: Range, y_range: Range, *, levels: int | Sequence[float] = 9, bowl: bool = False
 ) -> QuadContourSet:
@@ -26,26 +28,25 @@ def contours(
     """
     x, y = np.meshgrid(np.linspace(*x_range, 61), np.linspace(*y_range, 61))
     heights = np.ma.masked_invalid(sample(f, np.array([x.ravel(), y.ravel()])).reshape(x.shape))
-    rings = _levels(heights, levels, bowl)
-    drawn = axes.contour(x, y, heights, levels=rings, colors=canvas.CONTEXT, linewidths=0.8, alpha=0.75, zorder=1)
-    axes.clabel(drawn, fmt=number, fontsize=9, inline_spacing=3)
+    rings = _bowl_levels(heights, levels) if bowl and isinstance(levels, int) else levels
+    drawn = axes.contour(x, y, heights, levels=rings, colors=canvas.CONTEXT, linewidths=0.8, alpha=0.8, zorder=1)
+    for words in axes.clabel(drawn, fmt=number, inline_spacing=3, zorder=4):
+        words.set(fontsize=11, alpha=1, path_effects=[withStroke(linewidth=3, foreground="white")])
     axes.set(xlim=x_range, ylim=y_range)
     return drawn
 
 
-def _levels(heights: Array, levels: int | Sequence[float], bowl: bool) -> Array:
-    """Return ascending contour levels, rounded to two digits so that their labels are short."""
-    if not isinstance(levels, int):
-        return np.sort(np.asarray(levels, dtype=float))
+def _bowl_levels(heights: Array, count: int) -> Array:
+    """Return ascending levels whose distance grows with the height, rounded so that their labels are short."""
     low, high = float(heights.min()), float(heights.max())
     if low == high:
         return np.array([low])
-    share = np.arange(1, levels + 1) / (levels + 1)
-    even = low + (high - low) * (share**2 if bowl else share)
-    unit = 10.0 ** (np.floor(np.log10((even[1:] - even[:-1]).min())) - bowl)
-    return np.unique(np.round(even / unit) * unit)
+    exact = low + (high - low) * (np.arange(1, count + 1) / (count + 1)) ** 2
+    unit = 10.0 ** (np.floor(np.log10(exact[1] - exact[0])) - 1)
+    return np.unique(np.round(exact / unit) * unit)
 
 
+@unit_style()
 def descent_path(axes: Axes, points: Array) -> tuple[Line2D, Line2D, Line2D]:
     """Return the path, its start and its end as three lines; points has shape (steps + 1, 2)."""
     x, y = np.asarray(points, dtype=float).T
@@ -57,6 +58,7 @@ def descent_path(axes: Axes, points: Array) -> tuple[Line2D, Line2D, Line2D]:
     return path, start, end
 
 
+@unit_style()
 def loss_per_step(axes: Axes, losses: Array, *, label: str = "loss") -> Line2D:
     """Return the line of the losses against the step number, on a logarithmic scale where all are positive."""
     losses = np.asarray(losses, dtype=float)
@@ -66,3 +68,120 @@ def loss_per_step(axes: Axes, losses: Array, *, label: str = "loss") -> Line2D:
         axes.set_yscale("log")
     axes.set(xlabel="step", ylabel=label)
     return line
+
+
+def gradient_arrows(axes: Axes, f: Function, x_range: Range, y_range: Range, *, columns: int = 9) -> Quiver:
+    """Return the gradient of f as arrows at the middles of square cells; the longest is one cell long.
+
+    An arrow's middle stands at its point. Points at which f has no gradient get none.
+    """
+    cell = (x_range[1] - x_range[0]) / columns
+    rows = max(round((y_range[1] - y_range[0]) / cell), 1)
+    middles = [
+        low + (high - low) * (np.arange(n) + 0.5) / n for (low, high), n in ((x_range, columns), (y_range, rows))
+    ]
+    points = np.stack(np.meshgrid(*middles)).reshape(2, -1)
+    slopes = np.array([gradient_at(f, point) for point in points.T]).T
+    lengths = np.hypot(*slopes)
+    longest = np.nanmax(lengths, initial=0.0) or 1.0
+    seen = np.isfinite(lengths)
+    return axes.quiver(
+        *points[:, seen],
+        *slopes[:, seen],
+        color=canvas.GRADIENT,
+        angles="xy",
+        scale_units="xy",
+        scale=longest / cell,
+        pivot="mid",
+        width=0.0045,
+        zorder=2,
+    )
+
+
+def gradient_at(f: Function, point: Array) -> Array:
+    """Return the gradient at a point of shape (2,), nan where f has none."""
+    try:
+        with np.errstate(all="ignore"):
+            return numeric.gradient(f, point)
+    except Exception:
+        return np.full(2, np.nan)
+
+
+def direction(angle: float | Array) -> Array:
+    """Return the unit vector at an angle in degrees from the x axis towards the y axis, shape (2,) or (2, m)."""
+    return np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))])
+
+
+@unit_style()
+def gradient_field(
+    f: Function,
+    x_range: Range,
+    y_range: Range,
+    *,
+    at: tuple[float, float] | None = None,
+    xlabel: str = "x",
+    ylabel: str = "y",
+    title: str = "The gradient points uphill, across the contours",
+) -> Picture:
+    """Return the gradient field of f over its contours, with one point and its gradient in numbers if `at` is given."""
+    figure, axes = canvas.new_figure(width=6.0, height=5.2)
+    draw_field(axes, f, x_range, y_range)
+    axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    alt = f"Contours and gradient arrows for {xlabel} from {number(x_range[0])} to {number(x_range[1])} and {ylabel} "
+    alt += (
+        f"from {number(y_range[0])} to {number(y_range[1])}: each arrow crosses its contour at a right angle, uphill."
+    )
+    if at is not None:
+        slope = numeric.gradient(f, np.asarray(at, dtype=float))
+        axes.plot(*at, marker="o", color=canvas.INK, zorder=5)
+        said = f"at {pair(at)}: gradient {pair(slope)}"
+        note(axes, *at, said)
+        alt += f" {said[0].upper()}{said[1:]}."
+    return Picture(figure, alt)
+
+
+def draw_field(axes: Axes, f: Function, x_range: Range, y_range: Range) -> None:
+    """Nothing; draws the contours of f and its gradient, with equal scales so that right angles look right."""
+    contours(axes, f, x_range, y_range)
+    gradient_arrows(axes, f, x_range, y_range)
+    axes.set_aspect("equal")
+    axes.grid(visible=False)
+
+
+@unit_style()
+def directional_slopes(
+    f: Function, at: tuple[float, float], *, title: str = "Steepest along the gradient, level across it"
+) -> Picture:
+    """Return the slope of f at one point against the direction walked in."""
+    slope = numeric.gradient(f, np.asarray(at, dtype=float))
+    steepest = float(np.hypot(*slope))
+    figure, axes = canvas.new_figure()
+    draw_compass(axes, 1.3 * steepest or 1.0).set_data(ANGLES, slope @ direction(ANGLES))
+    uphill = float(np.rad2deg(np.arctan2(slope[1], slope[0])) % 360)
+    for angle, words in ((uphill, f"steepest: {number(steepest)}"), ((uphill + 180) % 360, f"{number(-steepest)}")):
+        height = float(slope @ direction(angle))
+        axes.plot(angle, height, marker="o", color=canvas.GRADIENT, zorder=4)
+        note(axes, angle, height, words, side=(0, 1 if height > 0 else -1))
+    axes.set_title(title)
+    return Picture(
+        figure,
+        f"The slope at {pair(at)} against the direction: a wave that is highest, {number(steepest)}, at "
+        f"{number(uphill)}°, along the gradient {pair(slope)}, and zero at right angles to it.",
+    )
+
+
+ANGLES = np.linspace(0, 360, 121)
+
+
+def draw_compass(axes: Axes, height: float) -> Line2D:
+    """Return the line of the slope against the direction, still empty, on axes from 0° to 360°."""
+    (wave,) = axes.plot([], [], color=canvas.TANGENT)
+    axes.axhline(0, color=canvas.CONTEXT, linewidth=1)
+    axes.set(xlim=(0, 360), ylim=(-height, height), xticks=range(0, 361, 90))
+    axes.set(xlabel="direction walked in (degrees from the x axis)", ylabel="slope in that direction")
+    return wave
+
+
+def pair(point: Sequence[float] | Array) -> str:
+    """Return a point as words: (2, 3)."""
+    return f"({', '.join(map(number, point))})"

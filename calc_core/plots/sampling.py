@@ -94,14 +94,21 @@ def value_at(f: Function, point: Any) -> float:
 
 
 def number(value: float, digits: int = 4) -> str:
-    """Return the value as a reader writes it: 4 significant digits, 1,300 and not 1.3e+03, 3.2e-9 when tiny."""
+    """Return the value as a reader writes it, to 4 significant digits: 1,300 and not 1.3e+03; 3.2e−9 when tiny.
+
+    The minus is the real one, which screen readers say.
+    """
     value = float(f"{value:.{digits - 1}e}")
     size = abs(value)
-    if size == 0:
-        return "0"
-    if not 1e-4 <= size < 1e7:
-        mantissa, _, exponent = f"{value:.{digits - 1}e}".partition("e")
-        return f"{mantissa.rstrip('0').rstrip('.')}e{int(exponent)}" if exponent else mantissa
-    places = max(digits - 1 - math.floor(math.log10(size)), 0)
-    text = f"{value:,.{places}f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    if size and math.isfinite(size) and not 1e-4 <= size < 1e7:
+        mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
+        text = f"{_short(mantissa)}e{int(exponent)}"
+    else:
+        places = max(digits - 1 - math.floor(math.log10(size)), 0) if 0 < size < math.inf else 0
+        text = _short(f"{size and value:,.{places}f}")
+    return text.replace("-", "−")
+
+
+def _short(decimal: str) -> str:
+    """Return the decimal without the zeros that end it."""
+    return decimal.rstrip("0").rstrip(".") if "." in decimal else decimal

@@ -1,0 +1,209 @@
+"""Functions of one number as pictures: the households' cloud, tangents, secants."""
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+from calc_core import numeric
+from calc_core.plots import canvas
+from calc_core.plots.canvas import unit_style
+from calc_core.plots.sampling import Array, Function, Picture, number, sample, value_at
+
+Range = tuple[float, float]
+
+# Under words that stand on lines.
+GROUND: dict[str, Any] = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+
+
+@unit_style()
+def scatter(
+    x: Array,
+    y: Array,
+    *curves: Function,
+    xlabel: str = "income (francs a year)",
+    ylabel: str = "food (francs a year)",
+    title: str = "Families that earn more spend more on food",
+    things: str = "households",
+) -> Picture:
+    """Return the cloud of points (x, y), both of shape (n,), with any curves drawn through it.
+
+    A curve is a function of one number; one that has a `slope`, as the households' line has, is named by it.
+    """
+    figure, axes = canvas.new_figure()
+    axes.plot(x, y, linestyle="", marker="o", markersize=4, alpha=0.5, color=canvas.FUNCTION, markeredgewidth=0)
+    span = (float(np.min(x)), float(np.max(x)))
+    alt = f"{len(x)} {things}: {xlabel} from {number(span[0])} to {number(span[1])}, {ylabel} from {number(np.min(y))} "
+    alt += f"to {number(np.max(y))}."
+    for curve, style in zip(curves, ("-", "--", ":"), strict=False):
+        grid = np.linspace(*span, 201)
+        heights = sample(curve, grid)
+        axes.plot(grid, heights, color=canvas.TANGENT, linestyle=style)
+        slope = getattr(curve, "slope", None)
+        name = "a curve" if slope is None else f"a line with slope {number(slope)}"
+        alt += f" Through them runs {name}, from {number(heights[0])} to {number(heights[-1])}."
+    axes.set(xlabel=xlabel, ylabel=ylabel, title=title, xlim=(0, None), ylim=(0, None))
+    return Picture(figure, alt)
+
+
+def draw_function(axes: Axes, f: Function, x_range: Range) -> Line2D:
+    """Return the line of f over the range; the axes' limits are set so that poles do not flatten the rest."""
+    grid = np.linspace(*x_range, 401)
+    heights = sample(f, grid)
+    (line,) = axes.plot(grid, heights, color=canvas.FUNCTION, linewidth=2.2, zorder=2)
+    axes.set(xlim=x_range, ylim=height_range(heights))
+    return line
+
+
+def height_range(heights: Array) -> Range:
+    """Return limits that show all of a tame curve, and the greater part of one that runs off to infinity."""
+    low, high = np.nanmin(heights), np.nanmax(heights)
+    almost_low, almost_high = np.nanpercentile(heights, [2, 98])
+    room = almost_high - almost_low
+    low, high = max(low, almost_low - room / 3), min(high, almost_high + room / 3)
+    margin = 0.06 * (high - low) or 0.5 * max(abs(high), 1.0)
+    return float(low - margin), float(high + margin)
+
+
+@unit_style()
+def tangent_line(
+    f: Function,
+    at: float | Sequence[float],
+    *,
+    x_range: Range | None = None,
+    xlabel: str = "x",
+    ylabel: str = "f(x)",
+    title: str = "The tangent has the slope of the curve at one point",
+) -> Picture:
+    """Return f with its tangent at one point or at several; at a kink, the point without a tangent."""
+    points = [float(a) for a in np.atleast_1d(at)]
+    x_range = x_range or (min(points) - 2, max(points) + 2)
+    figure, axes = canvas.new_figure()
+    draw_function(axes, f, x_range)
+    bottom, top = axes.get_ylim()
+    limits = bottom - 0.08 * (top - bottom), top + 0.08 * (top - bottom)  # room for words under a lowest point
+    reach = 0.22 * (x_range[1] - x_range[0]) if len(points) > 1 else x_range[1] - x_range[0]
+    said = []
+    for a in points:
+        height, slope = value_at(f, a), numeric.derivative(f, a)
+        axes.plot(a, height, marker="o", markersize=8, color=canvas.TANGENT, zorder=4)
+        if slope.kink:
+            words, side = "a kink: no tangent", (0, 1)
+        else:
+            words, side = f"slope {number(slope.value)}", _free_side(f, a, slope.value, reach / 50)
+            ends = np.array([a - reach, a + reach])
+            axes.plot(
+                ends, height + slope.value * (ends - a), color=canvas.TANGENT, zorder=3, scalex=False, scaley=False
+            )
+        note(axes, a, height, words, color=canvas.TANGENT, side=side)
+        said.append(f"at {number(a)}: {words}")
+    axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    span = f"from {number(x_range[0])} to {number(x_range[1])}"
+    return Picture(figure, f"The curve {ylabel} for {xlabel} {span}, and its tangent {', '.join(said)}.")
+
+
+def _free_side(f: Function, x: float, slope: float, h: float) -> tuple[int, int]:
+    """Return the side of the point on which neither the curve nor its tangent runs: (1, -1) is right, below."""
+    left, middle, right = sample(f, np.array([x - h, x, x + h]))
+    above = left + right <= 2 * middle
+    return (-1 if (slope > 0) == above else 1), (1 if above else -1)
+
+
+def note(
+    axes: Axes, x: float, y: float, words: str, *, color: str = canvas.INK, side: tuple[int, int] = (0, 1)
+) -> Text:
+    """Return the words written beside the point (x, y) on a ground that keeps them legible; side (1, -1): right, below."""
+    return axes.annotate(
+        words,
+        (x, y),
+        xytext=(9 * side[0], 9 * side[1]),
+        textcoords="offset points",
+        ha=("right", "center", "left")[side[0] + 1],
+        va=("top", "center", "bottom")[side[1] + 1],
+        color=color,
+        zorder=6,
+        bbox=GROUND,
+    )
+
+
+class Secant(NamedTuple):
+    """The artists of a secant beside a tangent, so that a slider can move them."""
+
+    ends: Array
+    tangent: Line2D
+    secant: Line2D
+    triangle: Line2D
+    points: Line2D
+    tangent_slope: Text
+    secant_slope: Text
+
+    def place(self, x: float, h: float, heights: tuple[float, float], tangent: float, secant: float) -> None:
+        """Nothing; moves the secant to the points (x, f(x)) and (x + h, f(x + h)), with both slopes as numbers."""
+        ends = self.ends
+        self.tangent.set_data(ends, heights[0] + tangent * (ends - x))
+        self.secant.set_data(ends, heights[0] + secant * (ends - x))
+        self.triangle.set_data([x, x + h, x + h], [heights[0], heights[0], heights[1]])
+        self.points.set_data([x, x + h], heights)
+        self.tangent_slope.set_text(f"tangent: slope {number(tangent)}")
+        self.secant_slope.set_text(f"secant: slope {number(secant)}")
+
+
+def draw_secant(axes: Axes, curve: Line2D) -> Secant:
+    """Return the artists of a secant and a tangent, still without a place; the slopes stand where the curve is not."""
+    (tangent,) = axes.plot([], [], color=canvas.TANGENT, linewidth=1.8, zorder=3)
+    (secant,) = axes.plot([], [], color=canvas.SECANT, linewidth=1.8, linestyle="--", zorder=3)
+    (triangle,) = axes.plot([], [], color=canvas.CONTEXT, linewidth=1.0, zorder=2)
+    (points,) = axes.plot([], [], linestyle="", marker="o", markersize=7, color=canvas.INK, zorder=4)
+    left, top = empty_corner(axes, curve)
+    texts = []
+    for row, line in enumerate((secant, tangent)):
+        (x0, x1, x2), y = _across(axes, left + np.array([0.0, 0.06, 0.075]), top - 0.075 * row)
+        axes.plot([x0, x1], [y, y], color=line.get_color(), linestyle=line.get_linestyle(), linewidth=1.8, zorder=5)
+        texts.append(axes.text(x2, y, "", va="center_baseline", color=canvas.INK, zorder=5))
+    return Secant(np.array(axes.get_xlim()), tangent, secant, triangle, points, texts[1], texts[0])
+
+
+def _across(axes: Axes, x: Array, y: float) -> tuple[Array, float]:
+    """Return data coordinates from fractions of the axes' width and height."""
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    return left + x * (right - left), bottom + y * (top - bottom)
+
+
+def empty_corner(axes: Axes, curve: Line2D) -> tuple[float, float]:
+    """Return where words of 40 % of the width may begin: the left end and the top of the corner the curve avoids."""
+    x, y = (np.asarray(data, dtype=float) for data in curve.get_data())
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    x, y = (x - left) / (right - left), (y - bottom) / (top - bottom)
+    corners = [(0.03, 0.94), (0.60, 0.94), (0.03, 0.14), (0.60, 0.14)]
+
+    def room(corner: tuple[float, float]) -> float:
+        near = y[(x > corner[0] - 0.03) & (x < corner[0] + 0.43) & np.isfinite(y)]
+        return float(np.min(np.abs(near - corner[1]), initial=1.0))
+
+    return max(corners, key=room)
+
+
+@unit_style()
+def secant_line(
+    f: Function,
+    at: float,
+    h: float,
+    *,
+    x_range: Range | None = None,
+    xlabel: str = "x",
+    ylabel: str = "f(x)",
+    title: str = "The secant leans on the tangent as h shrinks",
+) -> Picture:
+    """Return f with the secant from `at` to `at + h` beside the tangent at `at`."""
+    reach = abs(h)
+    x_range = x_range or (at - reach, at + abs(h) + reach)
+    figure, axes = canvas.new_figure()
+    artists = draw_secant(axes, draw_function(axes, f, x_range))
+    tangent, secant = numeric.derivative(f, at).value, float(numeric.forward_difference(f, at, h))
+    artists.place(at, h, (value_at(f, at), value_at(f, at + h)), tangent, secant)
+    axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    alt = f"The secant of {ylabel} from {number(at)} to {number(at + h)} has slope {number(secant)}; "
+    return Picture(figure, alt + f"the tangent at {number(at)} has slope {number(tangent)}.")
