@@ -1,0 +1,164 @@
+"""How a derivation shows itself: as formulas in a notebook, as plain text elsewhere."""
+# ruff: noqa: D102, D105 # the operators of Piece say what they do
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import sympy as sp
+from sympy.printing.precedence import precedence
+
+from calc_core.notation import to_latex, to_text
+
+SUM, PRODUCT, POWER, ATOM = 40, 50, 60, 70  # how tightly a formula holds together, on SymPy's scale
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A part of a formula that stays as it was written: 2(2x + 1)·2 does not become 8x + 4.
+
+    Pieces combine with +, -, *, / and **, so the same rule that computes with expressions also writes itself down.
+    """
+
+    text: str
+    latex: str
+    strength: int = ATOM
+    expression: sp.Expr | None = None
+
+    @classmethod
+    def of(cls, value: Any) -> Piece:
+        """The piece for an expression, a number or the name of something."""
+        if isinstance(value, Piece):
+            return value
+        if isinstance(value, str):
+            return cls(value, value.replace("ln ", r"\ln "))
+        expression = sp.sympify(value)
+        text = to_text(expression)
+        strength = min(precedence(expression), SUM if text.startswith("-") else ATOM)
+        return cls(text, to_latex(expression), strength, expression)
+
+    def held(self, strength: int) -> tuple[str, str]:
+        """Text and LaTeX, in brackets where something at least this strong is needed."""
+        if self.strength >= strength:
+            return self.text, self.latex
+        return f"({self.text})", rf"\left({self.latex}\right)"
+
+    def _leading(self) -> Piece:
+        """The piece as a first factor: -3 · x needs no brackets."""
+        bare = self.text.startswith("-") and " " not in self.text
+        return Piece(self.text, self.latex, PRODUCT, self.expression) if bare else self
+
+    def __add__(self, other: Any) -> Piece:
+        return _joined(self, " + ", Piece.of(other), SUM, SUM)
+
+    def __sub__(self, other: Any) -> Piece:
+        return _joined(self, " - ", Piece.of(other), SUM, PRODUCT)
+
+    def __neg__(self) -> Piece:
+        text, latex = self.held(PRODUCT)
+        return Piece(f"-{text}", f"-{latex}", SUM)
+
+    def __mul__(self, other: Any) -> Piece:
+        return _joined(self._leading(), " · ", Piece.of(other), PRODUCT, PRODUCT)
+
+    def __rmul__(self, other: Any) -> Piece:
+        return Piece.of(other) * self
+
+    def __truediv__(self, other: Any) -> Piece:
+        below = Piece.of(other)
+        text = f"{self._leading().held(PRODUCT)[0]} / {below.held(POWER)[0]}"
+        return Piece(text, rf"\frac{{{self.latex}}}{{{below.latex}}}", PRODUCT)
+
+    def __rtruediv__(self, other: Any) -> Piece:
+        return Piece.of(other) / self
+
+    def __pow__(self, other: Any) -> Piece:
+        raised = Piece.of(other)
+        base, base_latex = self.held(POWER + 1)
+        return Piece(f"{base}^{raised.held(ATOM)[0]}", f"{base_latex}^{{{raised.latex}}}", POWER)
+
+    def __call__(self, inner: Piece) -> Piece:
+        return Piece(f"{self.text}({inner.text})", rf"{self.latex}\left({inner.latex}\right)")
+
+
+def _joined(left: Piece, sign: str, right: Piece, left_strength: int, right_strength: int) -> Piece:
+    a, b = left.held(left_strength), right.held(right_strength)
+    if sign == " + " and b[0].startswith("-"):
+        sign, b = " - ", (b[0][1:], b[1].lstrip("-").lstrip())
+    return Piece(a[0] + sign + b[0], a[1] + sign.replace("·", r"\cdot") + b[1], left_strength)
+
+
+class Line(NamedTuple):
+    """One line of a derivation: how deep it stands, which step it shows, and how it reads."""
+
+    depth: int
+    step: Step
+    text: str
+    latex: str
+
+
+@dataclass(frozen=True, repr=False)
+class Step:
+    """One rule at work: d(expression)/d(variable) = result, made from the results of `steps` alone.
+
+    `formula` is the rule in letters (left and right side), `pieces` the same rule filled in and not yet simplified,
+    `note` what the rule needs in order to hold, such as where a kink is. A step displays itself as a derivation.
+    """
+
+    rule: str
+    expression: sp.Expr
+    variable: sp.Symbol
+    result: sp.Expr
+    steps: tuple[Step, ...] = ()
+    note: str = ""
+    formula: tuple[Piece, Piece] | None = None
+    pieces: Piece | None = None
+
+    def walk(self) -> tuple[Step, ...]:
+        """This step and all steps below it, in the order in which they are read."""
+        return (self, *(deeper for step in self.steps for deeper in step.walk()))
+
+    def lines(self) -> tuple[Line, ...]:
+        """The derivation line by line, in the order of `walk`."""
+        partial = len(self.expression.free_symbols) > 1
+        return tuple(_line(step, depth, self.variable if partial else None) for depth, step in _with_depth(self, 0))
+
+    def __repr__(self) -> str:
+        return f"Step({self.rule!r}, d/d{self.variable} [{to_text(self.expression)}] = {to_text(self.result)})"
+
+    def __str__(self) -> str:
+        return "\n".join("    " * line.depth + line.text for line in self.lines())
+
+    def _repr_latex_(self) -> str:
+        rows = (r"\qquad " * line.depth + line.latex for line in self.lines())
+        return "$$\\begin{array}{ll}\n" + " \\\\\n".join(rows) + "\n\\end{array}$$"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        return {"text/plain": str(self), "text/latex": self._repr_latex_()}
+
+
+def _with_depth(step: Step, depth: int) -> Iterator[tuple[int, Step]]:
+    yield depth, step
+    for below in step.steps:
+        yield from _with_depth(below, depth + 1)
+
+
+def _line(step: Step, depth: int, partial: sp.Symbol | None) -> Line:
+    d, d_latex = ("∂", r"\partial ") if step.variable == partial else ("d", "d")
+    result = Piece.of(step.result)
+    shown = step.pieces or result
+    text = f"{d}/{d}{step.variable} [{to_text(step.expression)}] = {shown.text}"
+    operator = rf"\frac{{{d_latex}}}{{{d_latex}{to_latex(step.variable)}}}"
+    latex = rf"\displaystyle {operator}\left[{to_latex(step.expression)}\right] = {shown.latex}"
+    if shown.text.replace(" ", "") != result.text.replace(" ", ""):
+        text, latex = f"{text} = {result.text}", f"{latex} = {result.latex}"
+    text, latex = f"{text}    {step.rule}", rf"{latex} & \text{{{step.rule}}}"
+    if step.formula:
+        left, right = step.formula
+        text = f"{text}: ({left.text})' = {right.text}"
+        latex = rf"{latex}\colon\ \left({left.latex}\right)' = {right.latex}"
+    if step.note:
+        text, latex = f"{text} ({step.note})", rf"{latex}\ \text{{({step.note})}}"
+    return Line(depth, step, text, latex)
