@@ -10,6 +10,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from calc_core.banner import FIRST_CELL
 from tools.normalise_notebooks import WIDGET_VIEW, normalise
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
@@ -166,9 +167,12 @@ def test_each_part_of_the_lesson_runs_on_its_own_after_the_first_cell():
     parts = parts_of_the_lesson()
     assert list(parts) == [str(number) for number in range(10)]
     first_cell, _ = names_bound_and_used(parts["0"][:1])
+    assert set(FIRST_CELL) == first_cell - set(dir(builtins)) - {"sys"}
     for number, sources in parts.items():
         _, used = names_bound_and_used(sources)
         assert used <= first_cell, f"part {number} needs {used - first_cell} from another part"
+        if number != "0":
+            assert sources[0] == f"from calc_core import banner\n\nbanner.part({number}, globals())"
 
 
 def test_normalising_twice_changes_nothing_more():
