@@ -1,0 +1,158 @@
+"""Numpy's functions of whole arrays, and how a gradient is pulled back through each.
+
+A rule takes what numpy's function takes and gives the value and a `pull`: from the gradient with respect to the value
+to the gradient with respect to the k-th array that went in. What is written with other functions needs no rule.
+"""
+
+from collections.abc import Callable
+from types import EllipsisType, NoneType
+from typing import Any
+
+import numpy as np
+
+Pull = Callable[[Any, int], Any]
+Rule = Callable[..., tuple[Any, Pull]]
+
+
+def index(x: Any, key: Any) -> tuple[Any, Pull]:
+    """x[key]; a place that is read twice collects both slopes."""
+    parts = key if isinstance(key, tuple) else (key,)
+    is_view = all(type(part) in (int, slice, NoneType, EllipsisType) for part in parts)
+
+    def pull(g: Any, k: int) -> Any:
+        back = np.zeros(x.shape, g.dtype)
+        if is_view:
+            back[key] = g
+        else:
+            np.add.at(back, key, g)
+        return back
+
+    return x[key], pull
+
+
+def matmul(x: Any, y: Any) -> tuple[Any, Pull]:
+    """x @ y, where a vector counts as a row on the left and as a column on the right."""
+
+    def pull(g: Any, k: int) -> Any:
+        g = np.expand_dims(g, -1) if y.ndim == 1 else g
+        g = np.expand_dims(g, -2) if x.ndim == 1 else g
+        if k == 0:
+            back = g @ (y[None, :] if y.ndim == 1 else y.swapaxes(-1, -2))
+            return back[..., 0, :] if x.ndim == 1 else back
+        back = (x[:, None] if x.ndim == 1 else x.swapaxes(-1, -2)) @ g
+        return back[..., 0] if y.ndim == 1 else back
+
+    return x @ y, pull
+
+
+def total(x: Any, axis: Any = None, keepdims: bool = False) -> tuple[Any, Pull]:
+    """The sum over the axes given: each term gets the whole gradient."""
+    return np.sum(x, axis, keepdims=keepdims), lambda g, k: np.broadcast_to(_kept(g, x, axis, keepdims), x.shape)
+
+
+def mean(x: Any, axis: Any = None, keepdims: bool = False) -> tuple[Any, Pull]:
+    """The mean over the axes given: each of n terms gets an n-th of the gradient."""
+    value = np.mean(x, axis, keepdims=keepdims)
+    share = value.size / x.size
+    return value, lambda g, k: np.broadcast_to(_kept(g, x, axis, keepdims) * share, x.shape)
+
+
+def extreme(function: Callable[..., Any]) -> Rule:
+    """np.max or np.min: the gradient goes to the winner, in equal parts to several."""
+
+    def rule(x: Any, axis: Any = None, keepdims: bool = False) -> tuple[Any, Pull]:
+        value = function(x, axis, keepdims=keepdims)
+
+        def pull(g: Any, k: int) -> Any:
+            won = x.real == _kept(value, x, axis, keepdims).real
+            return won * _kept(g, x, axis, keepdims) / won.sum(axis, keepdims=True)
+
+        return value, pull
+
+    return rule
+
+
+def concatenate(*arrays: Any, axis: int = 0) -> tuple[Any, Pull]:
+    """Arrays joined along an axis: each gets its own stretch of the gradient."""
+    ends = np.cumsum([array.shape[axis] for array in arrays])
+
+    def pull(g: Any, k: int) -> Any:
+        return g.swapaxes(0, axis)[ends[k] - arrays[k].shape[axis] : ends[k]].swapaxes(0, axis)
+
+    return np.concatenate(arrays, axis), pull
+
+
+def rearranged(function: Callable[..., Any]) -> Rule:
+    """A function that only moves, repeats or drops the elements of one array, or fills in zeros.
+
+    Doing the same to the elements' numbers, counted from 1, tells where each one went; a 0 came from nowhere.
+    """
+
+    def rule(x: Any, *args: Any, **options: Any) -> tuple[Any, Pull]:
+        def pull(g: Any, k: int) -> Any:
+            came_from = function(np.arange(1, x.size + 1).reshape(x.shape), *args, **options)
+            back = np.zeros(x.size + 1, g.dtype)
+            np.add.at(back, came_from, g)
+            return back[1:].reshape(x.shape)
+
+        return function(x, *args, **options), pull
+
+    return rule
+
+
+def _kept(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
+    """g with the axes over which x was reduced, each of length 1."""
+    if keepdims:
+        return g
+    return np.expand_dims(g, tuple(range(x.ndim)) if axis is None else axis)
+
+
+RULES: dict[Callable[..., Any], Rule] = {
+    np.matmul: matmul,
+    np.sum: total,
+    np.mean: mean,
+    np.max: extreme(np.max),
+    np.min: extreme(np.min),
+    **{
+        function: rearranged(function)
+        for function in (
+            np.reshape, np.ravel, np.transpose, np.swapaxes, np.moveaxis, np.expand_dims, np.squeeze, np.copy,
+            np.broadcast_to, np.repeat, np.tile, np.roll, np.flip, np.take, np.diag, np.diagonal, np.tril, np.triu,
+            np.atleast_1d, np.atleast_2d,
+        )
+    },
+}  # fmt: skip
+
+
+def _variance(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+    off = x - np.mean(x, axis, keepdims=True)
+    count = x.size / np.mean(x.value, axis).size
+    return np.sum(off * off, axis, keepdims=keepdims) / (count - ddof)
+
+
+def _dot(x: Any, y: Any) -> Any:
+    if max(np.ndim(x), np.ndim(y)) > 2:
+        raise TypeError("np.dot of arrays with three axes or more has no derivative here; try @ or np.sum(x * y, axis)")
+    return x * y if min(np.ndim(x), np.ndim(y)) == 0 else x @ y
+
+
+COMPOSED: dict[Callable[..., Any], Callable[..., Any]] = {
+    np.var: _variance,
+    np.std: lambda x, axis=None, ddof=0, keepdims=False: np.sqrt(_variance(x, axis, ddof, keepdims)),
+    np.dot: _dot,
+    np.inner: lambda x, y: _dot(x, np.transpose(y)),
+    np.outer: lambda x, y: np.ravel(x)[:, None] * np.ravel(y),
+    np.clip: lambda x, low, high: np.minimum(np.maximum(x, low), high),
+    np.linalg.norm: lambda x: np.sqrt(np.sum(x * x)),
+    np.trace: lambda x: np.sum(np.diagonal(x)),
+    np.diff: lambda x: x[..., 1:] - x[..., :-1],
+    np.stack: lambda arrays, axis=0: np.concatenate([np.expand_dims(x, axis) for x in arrays], axis),
+    np.vstack: lambda arrays: np.concatenate([np.atleast_2d(x) for x in arrays]),
+    np.hstack: lambda arrays: np.concatenate([np.atleast_1d(x) for x in arrays], min(1, np.ndim(arrays[0]) - 1)),
+}
+
+FROM_VALUES: set[Callable[..., Any]] = {
+    np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.full_like, np.argmax, np.argmin, np.argsort,
+    np.any, np.all, np.allclose, np.isclose, np.array_equal, np.iscomplexobj, np.isrealobj, np.count_nonzero,
+}  # fmt: skip
+"""Functions whose results do not move with their arguments, or only in jumps."""

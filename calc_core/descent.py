@@ -1,0 +1,199 @@
+"""Paths that follow a gradient downhill.
+
+Each method says in one line how it goes from a point to the next; `_follow` takes the steps. The gradient comes from
+`gradient(point)`, for instance `automatic.grad(f)`; where none is given it is computed from values of f.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from calc_core import numeric
+
+Array = NDArray[np.float64]
+Function = Callable[[Any], Any]
+
+SMALL = 1e-6  # a gradient this much smaller than the first one is at the bottom
+HUGE = 1e12  # a loss this much larger than the first one does not come back
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """A path: `points` of shape (steps taken + 1, n), the first one the start; f's `values` and `gradient_norms` there.
+
+    `outcome` is "converged" where the last gradient is at most a millionth of the first, "diverged" where the path
+    left all bounds or ends at its highest value, else "ran out of steps". A path that leaves all bounds ends before
+    it does, so it may be shorter than asked for, and every number in it is finite.
+    """
+
+    points: Array
+    values: Array
+    gradient_norms: Array
+    outcome: str
+
+    def __repr__(self) -> str:
+        """How it went, in a line."""
+        return f"Descent(steps={len(self.values) - 1}, value={self.values[-1]:.6g}, outcome={self.outcome!r})"
+
+
+def descend(
+    f: Function,
+    start: ArrayLike,
+    learning_rate: float,
+    steps: int,
+    *,
+    gradient: Function | None = None,
+    momentum: float = 0.0,
+    nesterov: bool = False,
+) -> Descent:
+    """The path of gradient descent: x <- x - learning_rate * velocity.
+
+    The velocity is the gradient g, plus `momentum` times the velocity before (heavy ball; Polyak 1964). With `nesterov`
+    the step is g + momentum * velocity: the slope as it will be felt after the momentum (Nesterov 1983, in the form
+    that torch uses).
+    """
+    rate, keep = _positive(learning_rate, "learning_rate"), _fraction(momentum, "momentum")
+    velocity: Any = 0.0
+
+    def move(x: Array, g: Array) -> Array:
+        nonlocal velocity
+        velocity = keep * velocity + g
+        return x - rate * (g + keep * velocity if nesterov else velocity)
+
+    return _follow(f, start, steps, gradient, move)
+
+
+def adam(
+    f: Function,
+    start: ArrayLike,
+    learning_rate: float,
+    steps: int,
+    *,
+    gradient: Function | None = None,
+    betas: tuple[float, float] = (0.9, 0.999),
+    epsilon: float = 1e-8,
+) -> Descent:
+    """The path of Adam: steps along the mean of the gradients so far, each coordinate divided by its typical size.
+
+    Both means forget the past at the rates `betas`; dividing by 1 - beta^t makes up for their start at zero (Kingma
+    and Ba 2015, algorithm 1).
+    """
+    rate, small = _positive(learning_rate, "learning_rate"), _positive(epsilon, "epsilon")
+    beta_1, beta_2 = (_fraction(beta, "betas") for beta in betas)
+    mean: Any = 0.0
+    mean_square: Any = 0.0
+    t = 0
+
+    def move(x: Array, g: Array) -> Array:
+        nonlocal mean, mean_square, t
+        t += 1
+        mean = beta_1 * mean + (1 - beta_1) * g
+        mean_square = beta_2 * mean_square + (1 - beta_2) * g * g
+        return x - rate * (mean / (1 - beta_1**t)) / (np.sqrt(mean_square / (1 - beta_2**t)) + small)
+
+    return _follow(f, start, steps, gradient, move)
+
+
+def newton(
+    f: Function, start: ArrayLike, steps: int, *, gradient: Function | None = None, hessian: Function | None = None
+) -> Descent:
+    """The path of Newton's method: each step goes to where the gradient of the quadratic that fits best is zero.
+
+    That is a minimum only where the Hessian is positive definite: near a saddle or a maximum it goes there.
+    """
+    curvature = hessian or (lambda x: numeric.hessian(f, x))
+
+    def move(x: Array, g: Array) -> Array:
+        try:
+            return x - np.linalg.solve(np.asarray(curvature(x), dtype=float), g)
+        except np.linalg.LinAlgError:
+            raise ValueError(f"the Hessian at {x} is singular, so Newton has no step; try another start") from None
+
+    return _follow(f, start, steps, gradient, move)
+
+
+def stability_limit(hessian: ArrayLike, *, momentum: float = 0.0, nesterov: bool = False) -> float:
+    """The learning rate above which descent on a quadratic with this Hessian, shape (n, n), diverges.
+
+    With L the largest eigenvalue: 2/L; with momentum b, 2(1 + b)/L; with Nesterov's, 2(1 + b)/((1 + 2b)L). There the
+    steepest direction neither shrinks nor grows, but changes sign at every step.
+    """
+    b = _fraction(momentum, "momentum")
+    matrix = np.asarray(hessian, dtype=float)
+    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not np.allclose(matrix, matrix.T):
+        raise ValueError(f"hessian must be a symmetric matrix, got {matrix.tolist()}; try (H + H.T) / 2")
+    curvatures = np.linalg.eigvalsh(matrix)
+    if curvatures[-1] <= 0 or curvatures[0] < -1e-9 * curvatures[-1]:
+        raise ValueError(f"the quadratic has no minimum, its curvatures are {curvatures}; try a bowl")
+    return float(2 * (1 + b) / ((1 + 2 * b if nesterov else 1) * curvatures[-1]))
+
+
+def _follow(
+    f: Function, start: ArrayLike, steps: int, gradient: Function | None, move: Callable[[Array, Array], Array]
+) -> Descent:
+    slope = gradient or (lambda x: numeric.gradient(f, x))
+    x = np.array(start, dtype=float)
+    if x.ndim != 1 or x.size == 0 or not np.isfinite(x).all():
+        raise ValueError(f"start must be a point of shape (n,) with finite numbers, got {start}; try [1.0, 2.0]")
+    if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 0:
+        raise ValueError(f"steps must be a whole number from 0 up, got {steps}; try steps=100")
+    points, values, norms = [x], [_value(f, x)], []
+    if not math.isfinite(values[0]):
+        raise ValueError(f"f must be finite at the start, got {values[0]} at {x}; try another start")
+    limit = HUGE * (1 + abs(values[0]))
+    escaped = False
+    with np.errstate(over="ignore", invalid="ignore"):
+        for _ in range(steps):
+            g = _gradient(slope, x)
+            norms.append(float(np.linalg.norm(g)))
+            x = move(x, g)
+            value = _value(f, x) if np.isfinite(x).all() else math.inf
+            escaped = not abs(value) <= limit
+            if escaped:
+                break
+            points.append(x)
+            values.append(value)
+        else:
+            norms.append(float(np.linalg.norm(_gradient(slope, x))))
+    return Descent(np.array(points), np.array(values), np.array(norms), _outcome(values, norms, escaped))
+
+
+def _outcome(values: list[float], norms: list[float], escaped: bool) -> str:
+    if not escaped and norms[-1] <= SMALL * norms[0]:
+        return "converged"
+    if escaped or (values[-1] > values[0] and values[-1] == max(values)):
+        return "diverged"
+    return "ran out of steps"
+
+
+def _value(f: Function, x: Array) -> float:
+    try:
+        value = np.asarray(f(x), dtype=float)
+    except OverflowError:
+        return math.inf
+    if value.shape != ():
+        raise ValueError(f"f must return one number, got shape {value.shape}; try .sum() or .mean() at its end")
+    return float(value)
+
+
+def _gradient(slope: Function, x: Array) -> Array:
+    g = np.asarray(slope(x), dtype=float)
+    if g.shape != x.shape:
+        raise ValueError(f"gradient must return shape {x.shape}, got {g.shape}; try automatic.grad(f)")
+    return g
+
+
+def _positive(number: float, name: str) -> float:
+    if not (math.isfinite(number) and number > 0):
+        raise ValueError(f"{name} must be a positive number, got {number}; try {name}=0.1")
+    return float(number)
+
+
+def _fraction(number: float, name: str) -> float:
+    if not 0 <= number < 1:
+        raise ValueError(f"{name} must lie in 0 <= {name} < 1, got {number}; try {name}=0.9")
+    return float(number)
