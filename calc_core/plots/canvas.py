@@ -13,7 +13,7 @@ when it is drawn, so a function that draws says so with a decorator::
 from __future__ import annotations
 
 import io
-from contextlib import AbstractContextManager
+from contextlib import _GeneratorContextManager
 from pathlib import Path
 from typing import Any
 
@@ -36,13 +36,12 @@ _STYLE = matplotlib.rc_params_from_file(Path(__file__).with_name("unit.mplstyle"
 _SHARPNESS = 2  # pixels of a picture to each pixel shown, so that it is sharp on a dense screen
 
 
-def unit_style() -> AbstractContextManager[None]:
+def unit_style() -> _GeneratorContextManager[None]:
     """A context in which matplotlib has the unit's style; as ``@unit_style()`` it decorates a drawing function."""
-    context: AbstractContextManager[None] = matplotlib.rc_context(_STYLE)
-    return context
+    return matplotlib.rc_context(_STYLE)
 
 
-@unit_style()  # type: ignore[operator]  # rc_context is a decorator as well; matplotlib's types do not say so
+@unit_style()
 def new_figure(
     width: float = 7.2, height: float = 4.2, nrows: int = 1, ncols: int = 1, **subplots: Any
 ) -> tuple[Figure, Any]:
