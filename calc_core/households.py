@@ -54,6 +54,21 @@ class Line(NamedTuple):
         return f"Line(intercept={self.intercept:.6g}, slope={self.slope:.6g})"
 
 
+class EngelCurve(NamedTuple):
+    """A curve that bends, food = scale * income**elasticity; call it to get the food for an income."""
+
+    scale: float
+    elasticity: float
+
+    def __call__(self, income: Any) -> Any:
+        """The height of the curve above `income`: a number, an array, or whatever else can be raised to a power."""
+        return self.scale * income**self.elasticity
+
+    def __repr__(self) -> str:
+        """Both numbers to five digits."""
+        return f"EngelCurve(scale={self.scale:.5g}, elasticity={self.elasticity:.5g})"
+
+
 def load() -> Households:
     """The 235 households in francs a year. Raises ValueError if the file that ships with the package is damaged."""
     try:
@@ -104,6 +119,18 @@ def least_squares_line(income: ArrayLike, food: ArrayLike) -> Line:
         raise ValueError("all incomes are the same, so no slope fits best; give at least two different incomes")
     slope = float(deviation @ (food - food.mean()) / variance)
     return Line(float(food.mean() - slope * income.mean()), slope)
+
+
+def engel_curve(income: ArrayLike, food: ArrayLike) -> EngelCurve:
+    """The curve that is the least-squares line on logarithms: log food = log scale + elasticity * log income.
+
+    Both arrays must be positive amounts of one shape (n,), or a ValueError says so.
+    """
+    income, food = _pairs(income, food)
+    if not (income.min() > 0 and food.min() > 0):
+        raise ValueError("a logarithm needs positive amounts, got one that is not; leave households without income out")
+    line = least_squares_line(np.log(income), np.log(food))
+    return EngelCurve(float(np.exp(line.intercept)), line.slope)
 
 
 def _parse(text: str) -> Households:

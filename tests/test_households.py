@@ -152,3 +152,17 @@ def test_a_missing_file_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(households.resources, "files", lambda package: tmp_path)
     with pytest.raises(FileNotFoundError, match="install calc-core again"):
         load()
+
+
+def test_the_engel_curve_is_the_least_squares_line_on_logarithms():
+    families = households.load()
+    curve = households.engel_curve(families.income, families.food)
+    assert curve.elasticity == pytest.approx(0.85590, abs=5e-6)
+    assert np.log(curve.scale) == pytest.approx(0.54514, abs=5e-6)
+    assert repr(curve) == "EngelCurve(scale=1.7248, elasticity=0.8559)"
+    np.testing.assert_allclose(curve(families.income), np.exp(0.54514) * families.income**0.85590, rtol=1e-4)
+
+
+def test_the_engel_curve_refuses_amounts_without_a_logarithm():
+    with pytest.raises(ValueError, match="a logarithm needs positive amounts"):
+        households.engel_curve([0.0, 2.0], [1.0, 2.0])
