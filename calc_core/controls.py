@@ -29,6 +29,7 @@ class Control(ipywidgets.HBox):
         first, *others = inputs
         units = [ipywidgets.Label(unit)] if unit else []
         super().__init__([first, *units, *others], layout={"align_items": "center", "width": "auto"})
+        self.named = first  # the input that carries the label
         self.value = self.initial = check(value)
         for widget in inputs:
             widget.observe(self._read, "value")
@@ -125,6 +126,22 @@ def text_field(label: str, value: str) -> Control:
     """A control for a text, read when Enter is pressed or the field is left."""
     field = ipywidgets.Text(value=value, continuous_update=False, **_named(label, width="100%"))
     return Control(label, value, {field: str}, str)
+
+
+def rows(controls: Sequence[Control], last: ipywidgets.Widget, size: Mapping[str, str]) -> ipywidgets.GridBox:
+    """The controls below one another, their labels aligned, and ``last`` after them; four or more in two columns."""
+    label_width = f"{max((len(control.label) for control in controls), default=0) + 1}ch"
+    for control in controls:
+        if control.named.has_trait("style") and hasattr(control.named.style, "description_width"):
+            control.named.style.description_width = label_width
+        if isinstance(control.named, ipywidgets.BoundedFloatText | ipywidgets.BoundedIntText):
+            control.named.layout.width = f"calc({label_width} + 7em)"
+        if isinstance(control.named, ipywidgets.Text) or len(control.children) > 3:
+            control.layout.grid_column = "1 / -1"
+    columns = "1fr" if len(controls) < 4 else "repeat(auto-fit, minmax(20em, 1fr))"
+    return ipywidgets.GridBox(
+        [*controls, last], layout={**size, "grid_template_columns": columns, "grid_gap": "0 1.5em"}
+    )
 
 
 # The kernel need not tell the browser what the browser has just told it: that halves what a move of a slider costs.

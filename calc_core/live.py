@@ -1,7 +1,7 @@
 """A matplotlib figure that answers its controls as fast as a message can travel.
 
-The still part of the scene is drawn once, as a picture; the artists that move are drawn over it as a small SVG, which is
-all that is sent when a control moves. An author writes plain matplotlib::
+The still part of the scene is drawn once, as a picture; the artists that move are drawn over it as a small SVG, which
+is all that is sent when a control moves. An author writes plain matplotlib::
 
     figure, axes = new_figure()
     axes.plot(x, f(x), color=FUNCTION)               # still
@@ -16,37 +16,41 @@ all that is sent when a control moves. An author writes plain matplotlib::
 
 What to know:
 
-* ``update`` gets the value of every control by its name. It may set anything of the artists named as moving: data, text,
-  colour, visibility. They lie above the still picture, in the order of their ``zorder``; a label on a busy ground wants a
-  ``bbox`` of white. Moving text is cheapest without mathtext (write ``h²`` rather than ``$h^2$``).
+* ``update`` gets the value of every control by its name. It may set anything of the artists named as moving: data,
+  text, colour, visibility. They lie above the still picture, in the order of their ``zorder``; a label on a busy ground
+  wants a white ``bbox``. Moving text is cheapest without mathtext (write ``h²`` rather than ``$h^2$``).
 * ``update`` may also change anything else of the figure: axis limits, titles, contours, artists added or removed (an
   added one belongs to the still picture; add it under ``unit_style()``). The figure notices by itself, by matplotlib's
   own ``stale`` mark, and draws the still picture anew. That takes about 0.1 s, so set limits only when they change.
-* To say that something cannot be shown, raise ``ValueError`` with a sentence for the learner: it stands under the figure,
-  the last good picture stays, and the controls still work. NaN leaves a gap in a line.
+* To say that something cannot be shown, raise ``ValueError`` with a sentence for the learner: it stands under the
+  figure, the last good picture stays, and the controls still work. NaN leaves a gap in a line.
 """
 
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import ipywidgets
 import numpy as np
+from IPython import get_ipython
 from IPython.display import display
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from calc_core.controls import Control
+from calc_core.controls import Control, rows
 from calc_core.overlay import to_svg
 from calc_core.plots.canvas import png_bundle, to_png
 
 Update = Callable[..., tuple[dict[str, Any], str]]
 
-_TEXT = 'role="status" style="line-height:1.4;padding:4px 0;white-space:normal;'
-_READOUT = _TEXT + 'color:var(--jp-content-font-color1,inherit)"'
-_ERROR = _TEXT + 'color:var(--jp-content-font-color1,inherit);border-left:4px solid #C24E00;padding-left:8px"'
+_LINE = (
+    'role="status" style="color:var(--jp-content-font-color1,inherit);font-size:15px;line-height:1.4;'
+    "min-height:2.8em;padding:6px 8px 0;white-space:normal;overflow-wrap:anywhere;"
+)
+_READOUT = f'<div {_LINE}">{{}}</div>'
+_ERROR = f'<div {_LINE}border-left:5px solid #C24E00"><b>Not drawn.</b> {{}}</div>'
 
 
 class LiveFigure(ipywidgets.VBox):
@@ -62,50 +66,107 @@ class LiveFigure(ipywidgets.VBox):
         self.values: dict[str, Any] = {}
         self.readout = self.error = self._svg = ""
         self._moving, self._update = sorted(moving, key=Artist.get_zorder), update
+        self._resetting = False
         for artist in moving:
-            artist.set_animated(True)  # so that it does not make the still picture stale
+            artist.set_animated(True)  # so that its changes do not make the still picture stale
             artist.set_in_layout(False)
-        width = f"{figure.bbox.width:.0f}px"
-        self._still = ipywidgets.Image(format="png", layout={"grid_area": "1/1/2/2", "width": "100%"})
-        self._overlay = ipywidgets.HTML(layout={"grid_area": "1/1/2/2", "width": "100%", "margin": "0"})
-        self._scene = ipywidgets.GridBox([self._still, self._overlay], layout={"width": width, "max_width": "100%"})
+        layer = {"grid_area": "1 / 1 / 2 / 2", "width": "100%", "margin": "0"}
+        self._still = ipywidgets.Image(format="png", layout=layer)
+        self._overlay = ipywidgets.HTML(layout=layer)
         reset = ipywidgets.Button(description="Reset", tooltip="Back to the starting point", layout={"width": "6em"})
         reset.on_click(lambda _button: self.reset())
-        rows = ipywidgets.VBox([*self.controls.values(), reset], layout={"width": width, "max_width": "100%"})
-        super().__init__([rows, self._scene])
+        size = {"width": f"{figure.bbox.width:.0f}px", "max_width": "100%"}
+        scene = ipywidgets.GridBox([self._still, self._overlay], layout=size | {"align_items": "flex-start"})
+        super().__init__([rows([*self.controls.values()], reset, size), scene])
         self._draw()
         for control in self.controls.values():
             control.observe(self._draw, "value")
+        _replace_predecessor(self)
 
     def reset(self) -> None:
-        """Nothing; every control goes back to its initial value."""
+        """Nothing; every control goes back to its initial value, and the figure is drawn once."""
+        self._resetting = True
+        try:
+            for control in self.controls.values():
+                control.reset()
+        finally:
+            self._resetting = False
+        self._draw()
+
+    def close(self) -> None:
+        """Nothing; the figure and all its parts leave the page and the memory."""
+        if self.comm is None:  # closed already
+            return
         for control in self.controls.values():
-            control.reset()
+            control.unobserve_all()
+        for part in list(_parts(self)):
+            ipywidgets.Widget.close(part)
+        self._update, self._moving = _closed, []
+        del self.figure
 
     def _draw(self, _change: Any = None) -> None:
+        if self._resetting:
+            return
         try:
             with np.errstate(all="ignore"):  # a gap in the picture says it better than a warning in the log
                 self.values, self.readout = self._update(**{name: c.value for name, c in self.controls.items()})
+            if self.figure.stale or not self._still.value:
+                self._draw_still()
+            self._svg = to_svg(self.figure, self._moving, self.readout, ids=self.model_id[:8])
             self.error = ""
+            line = _READOUT.format(html.escape(self.readout))
         except Exception as problem:  # whatever a learner's function raises
             self.error = str(problem) if isinstance(problem, ValueError) else f"{type(problem).__name__}: {problem}"
-            self._overlay.value = f"{self._svg}<div {_ERROR}>{html.escape(self.error)}</div>"
-            return
-        if self.figure.stale or not self._still.value:
-            self._draw_still()
-        self._svg = to_svg(self.figure, self._moving, self.readout, self.model_id[:8])
-        self._overlay.value = f"{self._svg}<div {_READOUT}>{html.escape(self.readout)}</div>"
+            line = _ERROR.format(html.escape(self.error))
+        self._overlay.value = self._svg + line
 
     def _draw_still(self) -> None:
         shown = [artist for artist in self._moving if artist.get_visible()]
         for artist in shown:
             artist.set_visible(False)
-        self._still.value = to_png(self.figure)
-        for artist in shown:
-            artist.set_visible(True)
+        try:
+            self._still.value = to_png(self.figure)
+        finally:
+            for artist in shown:
+                artist.set_visible(True)
         self.figure.stale = False
 
     def _ipython_display_(self) -> None:
-        data, metadata = png_bundle(self.figure, f"{self.name}: {self.readout}", self.name)
+        """Nothing; displays the controls, and for where no kernel is alive the same scene as a picture."""
+        data, metadata = png_bundle(self.figure, f"{self.name}: {self.readout or self.error}", self.name)
+        self.figure.stale = False
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        display(data | {"application/vnd.jupyter.widget-view+json": view}, metadata=metadata, raw=True)
+        data["application/vnd.jupyter.widget-view+json"] = view
+        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]  # IPython's display has no types
+
+
+def _closed(**_values: Any) -> tuple[dict[str, Any], str]:
+    raise ValueError("this figure was closed when its cell ran again; run the cell to get a new one")
+
+
+def _parts(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
+    """The widget and all that ipywidgets keeps for it: its layout, its style, and the same of its children."""
+    yield widget
+    yield from (getattr(widget, name) for name in ("layout", "style") if widget.has_trait(name))
+    for child in getattr(widget, "children", ()):
+        yield from _parts(child)
+
+
+# Without this, each run of a cell would leave its widgets and pictures in ipywidgets' memory for ever.
+_shown: dict[tuple[str, int], LiveFigure] = {}  # by cell, and place among the figures that one run of the cell makes
+_places: dict[str, tuple[str, int]] = {}  # by cell: its latest run, and the place of the latest figure
+
+
+def _replace_predecessor(figure: LiveFigure) -> None:
+    """Nothing; closes the figure that the same cell made at the same place when it ran before."""
+    parent: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
+    cell = parent.get("metadata", {}).get("cellId")
+    if cell is None:  # the kernel does not tell which cell is running: close nothing
+        return
+    run = parent["header"]["msg_id"]
+    latest_run, latest = _places.get(cell, (run, -1))
+    place = latest + 1 if run == latest_run else 0
+    _places[cell] = run, place
+    if (cell, place) in _shown:
+        _shown[cell, place].close()
+    _shown[cell, place] = figure

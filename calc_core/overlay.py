@@ -22,7 +22,8 @@ from numpy.typing import NDArray
 
 _LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
 _MARGIN = 20  # pixels beyond the clip's edge where a line is cut: wide enough that no cut is seen
-_CIRCLE = Path.unit_circle()
+_FAR = 1e4  # pixels: a filled shape that reaches further is cut too, before a browser loses precision
+_CIRCLE = np.asarray(Path.unit_circle().vertices)
 
 
 def to_svg(figure: Figure, artists: Iterable[Artist], label: str, ids: str) -> str:
@@ -70,10 +71,11 @@ class _SvgRenderer(RendererBase):
         rgbFace: Any = None,  # noqa: N803
     ) -> None:
         places = trans.transform(path.vertices)
-        near = np.all(np.abs(places - [self.width / 2, self.height / 2]) < [self.width, self.height], axis=1)
+        near = np.all(np.abs(places - np.array([self.width, self.height]) / 2) < max(self.width, self.height), axis=1)
         moved = (marker_trans + Affine2D().translate(x, y) for x, y in places[near])  # NaN is never near
-        shapes = (self._shape(gc, marker_path, place, filled=rgbFace is not None) for place in moved)
-        self.elements.append(f"<g{self._paint(gc, rgbFace)}>{''.join(shapes)}</g>")
+        shapes = "".join(self._shape(gc, marker_path, place, filled=rgbFace is not None) for place in moved)
+        if shapes:
+            self.elements.append(f"<g{self._paint(gc, rgbFace)}>{shapes}</g>")
 
     def draw_text(
         self,
@@ -91,12 +93,12 @@ class _SvgRenderer(RendererBase):
             return
         # The browser's font may be another one: the length that matplotlib measured keeps the text in its place.
         length, _, _ = self.get_text_width_height_descent(s, prop, ismath=False)
-        turn = f' transform="rotate({-angle:g} {x:.1f} {y:.1f})"' if angle else ""
         bold = ' font-weight="bold"' if prop.get_weight() in {"bold", 700} else ""
         slanted = ' font-style="italic"' if prop.get_style() != "normal" else ""
+        turned = f' transform="rotate({-angle:g} {x:.1f} {y:.1f})"' if angle else ""
         self.elements.append(
             f'<text x="{x:.1f}" y="{y:.1f}" font-size="{self.points_to_pixels(prop.get_size_in_points()):.1f}" '
-            f'textLength="{length:.1f}"{bold}{slanted}{turn} fill="{to_hex(gc.get_rgb())}"'
+            f'textLength="{length:.1f}"{bold}{slanted}{turned} fill="{to_hex(gc.get_rgb())}"'
             f"{_opacity('opacity', gc.get_rgb()[3])}{self._clip(gc)}>{html.escape(s)}</text>"
         )
 
@@ -106,47 +108,42 @@ class _SvgRenderer(RendererBase):
     def _shape(self, gc: GraphicsContextBase, path: Path, transform: Transform, *, filled: bool) -> str:
         """An SVG shape without its paint, or nothing when there is none to be seen."""
         transform = transform + self._flip
-        if (circle := _as_circle(path, transform)) is not None:
-            x, y, radius = circle
-            return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}"/>'
-        clip = gc.get_clip_rectangle()
-        box = (Bbox([[0, 0], [self.width, self.height]]) if clip is None else clip.transformed(self._flip)).padded(
-            _MARGIN
-        )
-        left, right, low, high = box.x0, box.x1, *sorted((box.y0, box.y1))
-        if filled:
-            path = path.cleaned(transform, remove_nans=True, curves=True)
-            inside = path.vertices.min() > -1e4 and path.vertices.max() < 1e4
-            if not inside and not np.isin(path.codes, (Path.CURVE3, Path.CURVE4)).any():
-                path = path.clip_to_bbox(Bbox.from_extents(left, low, right, high))
-        else:
-            path = path.cleaned(transform, remove_nans=True, clip=(left, low, right, high), curves=True)
-        data = _path_data(path.vertices, path.codes)
+        if circle := _as_circle(path, transform):
+            return circle
+        edge = gc.get_clip_rectangle() or Bbox.from_bounds(0, 0, self.width, self.height)
+        x0, y0, x1, y1 = edge.padded(_MARGIN).extents
+        box = (x0, self.height - y1, x1, self.height - y0)
+        shape = path.cleaned(transform, remove_nans=True, clip=None if filled else box, curves=True)
+        if filled and _reaches_far(shape):
+            shape = shape.clip_to_bbox(Bbox.from_extents(*box))
+        data = _path_data(shape)
         return f'<path d="{data}"/>' if data else ""
 
     def _paint(self, gc: GraphicsContextBase, face: Any) -> str:
         """The attributes for a shape's fill, stroke, dashes and clip."""
         forced = gc.get_forced_alpha()
-        paint = _opacity("opacity", gc.get_alpha()) if forced else ""
+        paint = _opacity("opacity", gc.get_alpha() or 0) if forced else ""
         if face is not None:
-            paint += f' fill="{to_hex(face)}"'
-            paint += _opacity("fill-opacity", face[3] if len(face) == 4 and not forced else 1)
+            paint += (
+                f' fill="{to_hex(face)}"{_opacity("fill-opacity", face[3] if len(face) == 4 and not forced else 1)}'
+            )
         width = self.points_to_pixels(gc.get_linewidth())
         if width > 0:
             paint += f' stroke="{to_hex(gc.get_rgb())}" stroke-width="{width:.3g}"'
             paint += _opacity("stroke-opacity", 1 if forced else gc.get_rgb()[3])
             _, dashes = gc.get_dashes()
-            if dashes is not None and len(dashes):
-                paint += f' stroke-dasharray="{" ".join(f"{self.points_to_pixels(dash):.3g}" for dash in dashes)}"'
+            if dashes is not None:
+                lengths = self.points_to_pixels(np.asarray(dashes, dtype=float))
+                paint += f' stroke-dasharray="{" ".join(f"{length:.3g}" for length in lengths)}"'
             elif gc.get_capstyle() == "round":
                 paint += ' stroke-linecap="round"'
         return paint + self._clip(gc)
 
     def _clip(self, gc: GraphicsContextBase) -> str:
         rectangle, (outline, transform) = gc.get_clip_rectangle(), gc.get_clip_path()
-        if outline is not None:
-            cleaned = outline.cleaned(transform + self._flip, remove_nans=True, curves=True)
-            shape = f'<path d="{_path_data(cleaned.vertices, cleaned.codes)}"/>'
+        if outline is not None and transform is not None:
+            outline = outline.cleaned(transform + self._flip, curves=True)  # type: ignore[attr-defined]  # it is a Path
+            shape = f'<path d="{_path_data(outline)}"/>'
         elif rectangle is not None:
             x, y, width, height = rectangle.x0, self.height - rectangle.y1, rectangle.width, rectangle.height
             shape = f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/>'
@@ -160,27 +157,38 @@ def _opacity(attribute: str, alpha: float) -> str:
     return "" if alpha == 1 else f' {attribute}="{alpha:.3g}"'
 
 
-def _as_circle(path: Path, transform: Transform) -> tuple[float, float, float] | None:
-    """The centre and radius when the path, transformed, is a circle (a marker most often is), in a tenth of the bytes."""
-    if path.vertices.shape != _CIRCLE.vertices.shape:
-        return None
-    radius = -path.vertices[0, 1]
-    (a, b, x), (c, d, y), _ = transform.get_matrix() if transform.is_affine else np.full((3, 3), np.nan)
-    round_shape = np.allclose(path.vertices, radius * _CIRCLE.vertices) and np.isclose(a * a, d * d) and b == c == 0
-    return (x, y, abs(radius * a)) if round_shape and np.isfinite(x + y) else None
+def _as_circle(path: Path, transform: Transform) -> str:
+    """The path as an SVG circle when it is one (a marker most often is), in a tenth of the bytes, or nothing."""
+    vertices = np.asarray(path.vertices)
+    if vertices.shape != _CIRCLE.shape or not transform.is_affine:
+        return ""
+    radius = -vertices[0, 1]
+    (a, b, x), (c, d, y), _ = transform.get_matrix()
+    is_round = b == c == 0 and abs(abs(a) - abs(d)) < 1e-6 * abs(a)
+    if not is_round or np.abs(vertices - radius * _CIRCLE).max() > 1e-6 * abs(radius):
+        return ""
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{abs(radius * a):.1f}"/>' if np.isfinite(x + y) else ""
 
 
-def _path_data(vertices: NDArray[np.float64], codes: NDArray[np.uint8]) -> str:
-    """The path as SVG writes it: a letter only where the kind of segment changes."""
+def _reaches_far(path: Path) -> bool:
+    """Whether a filled path must be cut. One with curves cannot be; it is left to the browser."""
+    curved = np.isin(np.asarray(path.codes), (Path.CURVE3, Path.CURVE4)).any()
+    return not curved and bool(np.abs(np.asarray(path.vertices)).max() > _FAR)
+
+
+def _path_data(path: Path) -> str:
+    """The path as SVG writes it: a letter only where the kind of segment changes, a line after a move having none."""
+    vertices: NDArray[np.float64] = np.round(np.asarray(path.vertices, dtype=float), 1) + 0.0  # no minus zero
     data: list[str] = []
-    previous = None
-    for (x, y), code in zip(np.round(vertices, 1).tolist(), codes.tolist(), strict=True):
+    letter = ""
+    for (x, y), code in zip(vertices.tolist(), np.asarray(path.codes).tolist(), strict=True):
         if code == Path.STOP:
             break
         if code == Path.CLOSEPOLY:
-            data.append("Z")
+            letter = "Z"
+            data.append(letter)
         else:
-            goes_on = code == previous != Path.MOVETO or (code == Path.LINETO and previous == Path.MOVETO)
-            data.append(f"{' ' if goes_on else _LETTERS[code]}{x:g},{y:g}")
-        previous = code
+            before, letter = letter, _LETTERS[code]
+            follows = letter != "M" and (before == letter or (before == "M" and letter == "L"))
+            data.append(f"{' ' if follows else letter}{x:g},{y:g}")
     return "".join(data)
