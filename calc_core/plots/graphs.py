@@ -26,7 +26,11 @@ _MARGIN = 0.25
 _TITLE_HEIGHT = 0.45
 _WIDEST_NUMBER = "→ −1.2e−10"
 _LINE = 0.215
-_FORMULAS = {"+": "{} + {}", "-": "{} − {}", "*": "{}·{}", "/": "{} / {}", "**": "{}^{}", "neg": "−{}", "square": "{}²"}
+_FORMULAS = {
+    "+": "{} + {}", "-": "{} − {}", "*": "{}·{}", "/": "{} / {}", "neg": "−{}", "pos": "{}", "square": "{}²",
+    "abs": "|{}|", "sqrt": "√{}", "reciprocal": "1 / {}", "log": "ln {}", "maximum": "max({}, {})",
+    "minimum": "min({}, {})",
+}  # fmt: skip
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _RAISED = str.maketrans("-−0123456789", "⁻⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -54,6 +58,16 @@ class Graph(NamedTuple):
     def edges(self) -> tuple[tuple[int, int], ...]:
         """Each use of a box by another, as (parent, child), in the order in which the children list them."""
         return tuple((parent, child) for child, node in enumerate(self.nodes) for parent in node.parents)
+
+    @property
+    def values(self) -> tuple[float, ...]:
+        """The value in each box."""
+        return tuple(float(variable.value) for variable in self.variables)
+
+    @property
+    def slopes(self) -> tuple[float, ...]:
+        """The slope that `backward` has left in each box: how fast the result moves with it."""
+        return tuple(float(variable.gradient) for variable in self.variables)
 
     @property
     def local_slopes(self) -> tuple[float, ...]:
@@ -93,6 +107,10 @@ def graph_of(output: Any, names: Mapping[str, Any] | None = None) -> Graph:
     if not drawn or not drawn[-1].parents:
         raise ValueError(
             "there is nothing to draw: the result is a number or a variable, without an operation on a variable"
+        )
+    if any(np.shape(variable.value) for variable in drawn):
+        raise ValueError(
+            "a graph of numbers can be drawn, and there are arrays in this one; try it with single numbers"
         )
     if len(drawn) > MOST_BOXES:
         raise ValueError(
@@ -149,11 +167,11 @@ class GraphArtists:
             text.set_text(short(local))
 
 
-@unit_style()  # type: ignore[operator]  # a context that is also a decorator; matplotlib's types do not say so
+@unit_style()
 def draw_graph(nodes: Sequence[Node], title: str, *, room_below: float = 0.0) -> GraphArtists:
     """Return a figure with the boxes and edges drawn and their numbers still blank; `room_below` inches stay free."""
-    smallest = _text_width(_WIDEST_NUMBER)
-    widths = [max(smallest, _text_width(node.label)) + 0.14 for node in nodes]
+    smallest = text_width(_WIDEST_NUMBER)
+    widths = [max(smallest, text_width(node.label)) + 0.14 for node in nodes]
     layout = arrange([node.parents for node in nodes], widths)
     width = max(7.2, layout.width + 2 * _MARGIN)
     floor = _MARGIN + room_below
@@ -206,7 +224,8 @@ def _edge_label(axes: Axes, place: tuple[float, float], style: Mapping[str, Any]
     return axes.text(*place, "", color=TANGENT, bbox=ground, **style)
 
 
-def _text_width(text: str) -> float:
+def text_width(text: str) -> float:
+    """Return the width of a text in inches, as it stands in a drawing."""
     return float(TextPath((0, 0), text, size=FONT_SIZE).get_extents().width) / 72
 
 
@@ -217,13 +236,12 @@ def computation_graph(output: Any, names: Mapping[str, Any] | None = None) -> Pi
     of `graph_of`.
     """
     graph = graph_of(output, names)
-    values = [float(variable.value) for variable in graph.variables]
-    known = any(float(variable.gradient) for variable in graph.variables)
-    slopes = [float(variable.gradient) if known else None for variable in graph.variables]
+    known = bool(output.gradient)
+    slopes = graph.slopes if known else [None] * len(graph.nodes)
     title = "Values flow forward (→), slopes flow back (←)" if known else "Values flow forward (→)"
     artists = draw_graph(graph.nodes, title)
-    artists.write(values, slopes, graph.local_slopes)
-    return Picture(artists.figure, describe(graph.nodes, values, slopes))
+    artists.write(graph.values, slopes, graph.local_slopes)
+    return Picture(artists.figure, describe(graph.nodes, graph.values, slopes))
 
 
 def describe(nodes: Sequence[Node], values: Sequence[float], slopes: Sequence[float | None]) -> str:

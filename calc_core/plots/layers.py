@@ -23,7 +23,7 @@ _PORT_GAP = 0.23
 
 
 class Route(NamedTuple):
-    """An edge from a parent to the child that uses it: the curve, points of shape (k, 2), and the middle of its label."""
+    """An edge from a parent to the child that uses it: its curve, shape (k, 2), and the middle of its label."""
 
     parent: int
     child: int
@@ -136,7 +136,8 @@ def _rows_to_heights(rows: list[list[int]], links: list[tuple[int, int]], height
             half = np.array([heights[slot] / 2 for slot in row])
             offset = np.cumsum([0.0, *(half[:-1] + half[1:] + _ROW_GAP)])
             y[row] = _increasing(wanted - offset) + offset
-    return np.asarray(y - min(y[slot] - heights[slot] / 2 for slot in range(len(heights))))
+    lowest = max(y[slot] + heights[slot] / 2 for slot in range(len(heights)))
+    return np.asarray(lowest - y)  # what comes first stands on top
 
 
 def _increasing(wanted: Points) -> Points:
