@@ -114,7 +114,7 @@ def descent_explorer(
     if f is None:
         surfaces = household_surfaces()
         ranges, start, rates = ((-0.8, 1.2), (-0.6, 1.4)), (1.0, 0.3), (0.4, 0.01, 4.0)
-        names = ("start: intercept a", "start: slope b")
+        names = ("start a", "start b")
         panel = {"unit": controls.choice("income in", list(surfaces), next(iter(surfaces)))}
     else:
         surfaces = {"": Surface(f, window, ("first coordinate", "second coordinate", "f"), np.eye(2))}
@@ -122,7 +122,7 @@ def descent_explorer(
         start = (0.2 * window[0][0] + 0.8 * window[0][1], 0.2 * window[1][0] + 0.8 * window[1][1])
         half_way = surfaces[""].limit(np.array(start), 0.0, nesterov=False) / 2
         rates = (float(f"{np.clip(half_way, 1e-4, 10):.2g}") if np.isfinite(half_way) else 0.1, 1e-4, 10.0)
-        names, panel = ("start: first coordinate", "start: second coordinate"), {}
+        names, panel = ("start, first", "start, second"), {}
     panel |= {
         "learning_rate": controls.log_slider("learning rate", *rates),
         "momentum": controls.slider("momentum", 0.0, 0.0, 0.99, 0.01),
