@@ -5,6 +5,8 @@ to the gradient with respect to the k-th array that went in. What is written wit
 """
 
 from collections.abc import Callable
+from functools import reduce
+from operator import mul
 from types import EllipsisType, NoneType
 from typing import Any
 
@@ -45,12 +47,12 @@ def matmul(x: Any, y: Any) -> tuple[Any, Pull]:
     return x @ y, pull
 
 
-def total(x: Any, axis: Any = None, keepdims: bool = False) -> tuple[Any, Pull]:
+def total(x: Any, axis: Any = None, *, keepdims: bool = False) -> tuple[Any, Pull]:
     """The sum over the axes given: each term gets the whole gradient."""
     return np.sum(x, axis, keepdims=keepdims), lambda g, k: np.broadcast_to(_kept(g, x, axis, keepdims), x.shape)
 
 
-def mean(x: Any, axis: Any = None, keepdims: bool = False) -> tuple[Any, Pull]:
+def mean(x: Any, axis: Any = None, *, keepdims: bool = False) -> tuple[Any, Pull]:
     """The mean over the axes given: each of n terms gets an n-th of the gradient."""
     value = np.mean(x, axis, keepdims=keepdims)
     share = value.size / x.size
@@ -60,7 +62,7 @@ def mean(x: Any, axis: Any = None, keepdims: bool = False) -> tuple[Any, Pull]:
 def extreme(function: Callable[..., Any]) -> Rule:
     """np.max or np.min: the gradient goes to the winner, in equal parts to several."""
 
-    def rule(x: Any, axis: Any = None, keepdims: bool = False) -> tuple[Any, Pull]:
+    def rule(x: Any, axis: Any = None, *, keepdims: bool = False) -> tuple[Any, Pull]:
         value = function(x, axis, keepdims=keepdims)
 
         def pull(g: Any, k: int) -> Any:
@@ -108,7 +110,6 @@ def _kept(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
 
 
 RULES: dict[Callable[..., Any], Rule] = {
-    np.matmul: matmul,
     np.sum: total,
     np.mean: mean,
     np.max: extreme(np.max),
@@ -124,7 +125,7 @@ RULES: dict[Callable[..., Any], Rule] = {
 }  # fmt: skip
 
 
-def _variance(x: Any, axis: Any = None, ddof: int = 0, keepdims: bool = False) -> Any:
+def _variance(x: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
     off = x - np.mean(x, axis, keepdims=True)
     count = x.size / np.mean(x.value, axis).size
     return np.sum(off * off, axis, keepdims=keepdims) / (count - ddof)
@@ -138,12 +139,13 @@ def _dot(x: Any, y: Any) -> Any:
 
 COMPOSED: dict[Callable[..., Any], Callable[..., Any]] = {
     np.var: _variance,
-    np.std: lambda x, axis=None, ddof=0, keepdims=False: np.sqrt(_variance(x, axis, ddof, keepdims)),
+    np.std: lambda x, axis=None, **options: np.sqrt(_variance(x, axis, **options)),
     np.dot: _dot,
     np.inner: lambda x, y: _dot(x, np.transpose(y)),
     np.outer: lambda x, y: np.ravel(x)[:, None] * np.ravel(y),
-    np.clip: lambda x, low, high: np.minimum(np.maximum(x, low), high),
-    np.linalg.norm: lambda x: np.sqrt(np.sum(x * x)),
+    np.clip: lambda x, a_min, a_max: np.minimum(np.maximum(x, a_min), a_max),
+    np.prod: lambda x, axis=None: reduce(mul, np.ravel(x) if axis is None else np.moveaxis(x, axis, 0)),
+    np.linalg.norm: lambda x, *, axis=None, keepdims=False: np.sqrt(np.sum(x * x, axis, keepdims=keepdims)),
     np.trace: lambda x: np.sum(np.diagonal(x)),
     np.diff: lambda x: x[..., 1:] - x[..., :-1],
     np.stack: lambda arrays, axis=0: np.concatenate([np.expand_dims(x, axis) for x in arrays], axis),
@@ -156,3 +158,7 @@ FROM_VALUES: set[Callable[..., Any]] = {
     np.any, np.all, np.allclose, np.isclose, np.array_equal, np.iscomplexobj, np.isrealobj, np.count_nonzero,
 }  # fmt: skip
 """Functions whose results do not move with their arguments, or only in jumps."""
+
+# So that an argument too many is reported under the name that the learner wrote.
+for _function, _rule in (*RULES.items(), *COMPOSED.items()):
+    _rule.__qualname__ = f"np.{_function.__name__}"

@@ -11,25 +11,31 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from calc_core import array_functions
 from calc_core.dual import Dual
-from calc_core.elementary import OPERATIONS, StandIn, floats, plain
+from calc_core.elementary import OPERATIONS
+from calc_core.stand_in import StandIn, floats, no_rule, plain
 
 __all__ = ["Dual", "Var", "grad", "hessian", "value_and_grad"]
+
+Array = NDArray[np.float64]
+
+BLOCK = 16_000  # complex numbers in one batch of points: more than that leaves the cache
 
 _clock = itertools.count()
 
 
 class Var(StandIn):
-    """A number or an array that remembers how it was made.
+    """A number or an array that remembers how it was made; `Var(3.0)` starts a graph.
 
-    `Var(3.0)` starts a graph. `value` is what numpy computed; `operation` its name ("*", "exp", "sum"; "leaf" and
-    "constant" where a graph begins); `parents` the Vars it was made from; `gradient` the slope of the last output on
-    which `backward` was called, with respect to this value and of its shape.
+    `value` is what numpy computed; `operation` its name ("*", "exp", "sum"; "leaf" or "constant" where a graph
+    begins); `parents` the Vars it was made from; `gradient`, of the shape of `value`, how fast the last output on
+    which `backward` was called grows with it.
     """
 
-    __slots__ = ("gradient", "number", "operation", "parents", "pull", "value")
+    __slots__ = ("gradient", "number", "operation", "parents", "pull")
 
     def __init__(self, value: Any, operation: str = "leaf", parents: "tuple[Var, ...]" = (), pull: Any = None) -> None:
         self.value = value if parents else floats(value)
@@ -70,31 +76,31 @@ class Var(StandIn):
         return Var(z, name, parents, lambda g, k: g * slopes[k](z, *values))
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
+        """Numpy calls this for every operator and every elementwise function, and for @."""
         if ufunc is np.matmul and method == "__call__" and not options:
-            return _apply("@", array_functions.matmul, _vars(inputs))
+            return _apply("@", array_functions.matmul, inputs)
         return super().__array_ufunc__(ufunc, method, *inputs, **options)
 
     def __array_function__(self, function: Any, types: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        name = function.__name__
+        """Numpy calls this for its functions of whole arrays."""
         if function is np.where and len(args) == 3:
-            return self._combine(name, args)
+            return self._combine("where", args)
         if function is np.concatenate:
-            return _apply(name, array_functions.concatenate, _vars(args[0]), *args[1:], **options)
-        if function in array_functions.RULES:
-            return _apply(name, array_functions.RULES[function], _vars(args[:1]), *args[1:], **options)
+            return _apply("concatenate", array_functions.concatenate, args[0], *args[1:], **options)
+        if function in array_functions.RULES and not any(isinstance(arg, Var) for arg in args[1:]):
+            return _apply(function.__name__, array_functions.RULES[function], args[:1], *args[1:], **options)
         if function in array_functions.COMPOSED:
             return array_functions.COMPOSED[function](*args, **options)
         if function in array_functions.FROM_VALUES:
             return function(*map(plain, args), **options)
-        raise TypeError(
-            f"{function.__module__}.{name} has no derivative here; write it with simpler functions of numpy"
-        )
+        raise no_rule(f"{function.__module__.replace('numpy', 'np')}.{function.__name__}")
 
     def __getitem__(self, key: Any) -> "Var":
+        """The part that numpy's indexing gives."""
         return _apply("index", array_functions.index, (self,), key)
 
     def reshape(self, *shape: Any) -> Any:
-        """The same elements in another shape, as `ndarray.reshape`."""
+        """The same elements in another shape."""
         return np.reshape(self, shape[0] if len(shape) == 1 else shape)
 
     @property
@@ -106,14 +112,16 @@ class Var(StandIn):
     std, var, dot, ravel, transpose = np.std, np.var, np.dot, np.ravel, np.transpose
 
     def __repr__(self) -> str:
-        return f"Var({self.value}, operation={self.operation!r})"
+        """The value, and how it was made."""
+        return f"Var({self.value}, {self.operation!r})"
 
 
 def _vars(inputs: Any) -> tuple[Var, ...]:
     return tuple(x if isinstance(x, Var) else Var(x, "constant") for x in inputs)
 
 
-def _apply(name: str, rule: Any, parents: tuple[Var, ...], *args: Any, **options: Any) -> Var:
+def _apply(name: str, rule: Any, inputs: Any, *args: Any, **options: Any) -> Var:
+    parents = _vars(inputs)
     value, pull = rule(*(parent.value for parent in parents), *args, **options)
     return Var(value, name, parents, pull)
 
@@ -141,41 +149,103 @@ def _unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
 def value_and_grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> Callable[..., Any]:
     """The function that returns f's value and its gradient, from one run forward and one back.
 
-    The gradient is with respect to the argument numbered `argnum` and has its shape (a float for a number); for a
-    tuple of argument numbers it is a tuple. f returns one number; other arguments are passed on as they are.
+    f returns one number. The gradient is with respect to the argument numbered `argnum` and has its shape (a float
+    for a number); for a tuple of argument numbers it is a tuple. Other arguments are passed on as they are.
     """
     numbers = (argnum,) if isinstance(argnum, int) else argnum
 
     def value_and_gradient(*args: Any, **options: Any) -> Any:
+        if not all(0 <= n < len(args) for n in numbers):
+            raise ValueError(f"argnum must count one of the {len(args)} arguments from 0, got {argnum}; try argnum=0")
         leaves = {n: Var(args[n]) for n in numbers}
         output = f(*(leaves.get(n, arg) for n, arg in enumerate(args)), **options)
-        value = _one_number(output)
+        value = plain(output) if isinstance(output, Var) else floats(output)
+        if value.shape != ():
+            raise ValueError(f"f must return one number, got shape {value.shape}; try .sum() or .mean() at its end")
+        if np.iscomplexobj(value):
+            raise TypeError(f"f must return a real number, got {value}; try numeric.complex_step for complex ones")
         if isinstance(output, Var):
             output.backward()
-        gradients = tuple(_shaped(leaves[n]) for n in numbers)
-        return value, gradients[0] if isinstance(argnum, int) else gradients
+        gradients = tuple(_gradient(leaf) for leaf in leaves.values())
+        return float(value), gradients[0] if isinstance(argnum, int) else gradients
 
     return value_and_gradient
 
 
 def grad(f: Callable[..., Any], argnum: int | tuple[int, ...] = 0) -> Callable[..., Any]:
-    """The function that returns the gradient of f, as `value_and_grad` has it."""
+    """The function that returns the gradient of f, as `value_and_grad` describes it."""
     both = value_and_grad(f, argnum)
     return lambda *args, **options: both(*args, **options)[1]
 
 
-def _one_number(output: Any) -> float:
-    value = output.value if isinstance(output, Var) else floats(output)
-    if value.shape != ():
-        raise ValueError(f"f must return one number, got shape {value.shape}; try .sum() or .mean() at its end")
-    return float(value)
-
-
-def _shaped(leaf: Var) -> Any:
+def _gradient(leaf: Var) -> Any:
     gradient = np.zeros(leaf.shape) + leaf.gradient
-    return gradient.item() if leaf.shape == () else gradient
+    return gradient if leaf.shape else gradient.item()
 
 
-def hessian(f: Callable[..., Any]) -> Callable[..., Any]:
-    """The function that returns the Hessian of f."""
-    raise NotImplementedError
+def hessian(f: Callable[[Any], Any]) -> Callable[[ArrayLike], Any]:
+    """The function that returns the Hessian of f at a point of shape (n,): shape (n, n), or a float for a number.
+
+    A complex step through reverse mode: the gradient at x + ih*e_k, imaginary part over h, is column k, and h can be
+    so small that nothing is rounded away. All columns come in one run where f takes points of shape (n, m), else one
+    by one. Code that is not analytic can mislead a complex step, so the result is checked once against a real
+    difference of gradients, and refused (ValueError) where they disagree, as they also do at a kink.
+    """
+
+    def hessian_at(x: ArrayLike) -> Any:
+        point = floats(x)
+        if point.ndim == 0:
+            return hessian(lambda p: f(p[0]))(point[None]).item()
+        if point.ndim > 1 or np.iscomplexobj(point):
+            raise ValueError(f"x must be a real number or a point of shape (n,), got {x!r}; try x.ravel()")
+        slope, h = grad(f), 1e-30 * np.maximum(np.abs(point), 1e-100)
+        slope(point)
+        for columns in (_columns_together, _columns_one_by_one):
+            try:
+                matrix = columns(f, point, h) / h
+            except Exception as error:
+                problem: Exception = error
+            else:
+                if _agrees(matrix, slope, point):
+                    return (matrix + matrix.T) / 2
+                problem = ValueError("a complex step and a real difference disagree, as they do at a kink")
+        raise ValueError(f"no Hessian at {point}: {problem}; try numeric.hessian") from problem
+
+    return hessian_at
+
+
+def _columns_together(f: Callable[[Any], Any], x: Array, h: Array) -> Array:
+    columns = []
+    for block in np.array_split(np.arange(x.size), -(-x.size * x.size // BLOCK)):
+        stepped = x[:, None] + 1j * np.diag(h)[:, block]
+        # With x itself as one more point, n coordinates are never taken for n points.
+        columns.append(_imaginary_gradient(f, np.column_stack([stepped, x]))[:, :-1])
+    return np.hstack(columns)
+
+
+def _columns_one_by_one(f: Callable[[Any], Any], x: Array, h: Array) -> Array:
+    return np.column_stack([_imaginary_gradient(f, x + 1j * step) for step in np.diag(h)])
+
+
+def _imaginary_gradient(f: Callable[[Any], Any], points: Any) -> Any:
+    leaf = Var(points)
+    output = f(leaf)
+    if plain(output).shape != leaf.shape[1:]:
+        raise ValueError(f"f returns shape {plain(output).shape} for points of shape {leaf.shape}")
+    if isinstance(output, Var):
+        _pull_back(output)
+    return _gradient(leaf).imag
+
+
+def _agrees(matrix: Array, slope: Callable[..., Any], x: Array) -> bool:
+    """Whether differences of the gradient along one direction are what the matrix says, or come closer to it."""
+    direction = np.where(x == 0, 1.0, np.abs(x)) * np.cos(np.arange(x.size))
+    off = []
+    for size in (1e-5, 1e-6):
+        ahead, behind = slope(x + size * direction), slope(x - size * direction)
+        expected = 2 * size * matrix @ direction
+        off.append(np.abs(ahead - behind - expected) / size)
+        tolerance = 0.01 * np.abs(matrix) @ np.abs(direction) + 1e-12 * np.max(np.abs(ahead)) / size
+        if np.all(off[-1] <= tolerance):
+            return True
+    return bool(np.all(off[1] <= np.maximum(tolerance, off[0] / 5)))

@@ -4,29 +4,34 @@ from typing import Any
 
 import numpy as np
 
-from calc_core.elementary import OPERATIONS, StandIn, floats
+from calc_core.elementary import OPERATIONS
+from calc_core.stand_in import StandIn, floats
 
 
 class Dual(StandIn):
-    """A value and its slope, value + slope * d with d * d = 0; plain numpy code carries both along.
+    """A value and its slope: value + slope * d, where d * d = 0. Plain numpy code carries both along.
 
-    f(Dual(x, 1.0)).slope is f'(x). With arrays, f(Dual(p, v)).slope is the slope of f at p in the direction v.
+    `f(Dual(x, 1.0)).slope` is f'(x); with arrays, `f(Dual(p, v)).slope` is the slope of f at p along v.
     """
 
+    __slots__ = ("slope",)
+
     def __init__(self, value: Any, slope: Any = 0.0) -> None:
-        self.value, self.slope = floats(value), floats(slope)
+        self.value = floats(value)
+        self.slope = floats(np.broadcast_to(slope, self.shape))
 
     def _combine(self, name: str, inputs: tuple[Any, ...]) -> "Dual":
         forward, *slopes = OPERATIONS[name]
         duals = [x if isinstance(x, Dual) else Dual(x) for x in inputs]
         values = [dual.value for dual in duals]
         z = forward(*values)
-        return Dual(
-            z, sum(slope(z, *values) * x.slope for slope, x in zip(slopes, duals, strict=True) if np.any(x.slope))
-        )
+        moving = [(slope, dual) for slope, dual in zip(slopes, duals, strict=True) if np.any(dual.slope)]
+        return Dual(z, sum(slope(z, *values) * dual.slope for slope, dual in moving))
 
     def __getitem__(self, key: Any) -> "Dual":
+        """The same part of the value and of the slope."""
         return Dual(self.value[key], self.slope[key])
 
     def __repr__(self) -> str:
+        """Both numbers."""
         return f"Dual({self.value}, {self.slope})"

@@ -1,17 +1,16 @@
 """The elementary operations and their local slopes: one table, from which reverse and forward mode are both read.
 
 A line is an operation: its name, numpy's function, then dz/dx and dz/dy, written with the result z and the arguments
-x and y. `StandIn` lets numpy's own functions find their line.
+x and y.
 
 At a corner the table takes the middle of the two one-sided slopes, as a central difference does: 0 for ``abs`` at 0,
 and one half each for ``maximum`` and ``minimum`` of two equal numbers.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.lib.mixins import NDArrayOperatorsMixin
 
 Slope = Callable[..., Any]
 
@@ -91,96 +90,3 @@ FLAT: set[Callable[..., Any]] = {
     np.logical_and, np.logical_or, np.logical_not, np.logical_xor,
 }  # fmt: skip
 """Constant between their jumps: what they return is a plain array, through which no slope flows."""
-
-
-class StandIn(NDArrayOperatorsMixin):
-    """What stands in for a number or an array in numpy code, so that its slope can be followed.
-
-    A subclass has a `value`, and says in `_combine` what an operation of the table gives. What would lose the slope
-    on the way, or has no line in the table, is refused by name.
-    """
-
-    __slots__ = ()
-    value: Any
-
-    def _combine(self, name: str, inputs: tuple[Any, ...]) -> Any:
-        raise NotImplementedError
-
-    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
-        if self.ndim == 0 and options.get("out") == (self,):
-            options = {}  # a += b rebinds a for numbers, which have no places to write to
-        if ufunc in FLAT and method == "__call__" and not options:
-            return ufunc(*(plain(x).real for x in inputs))
-        if method != "__call__" or ufunc not in NAME_OF:
-            name = ufunc.__name__ if method == "__call__" else f"{ufunc.__name__}.{method}"
-            raise TypeError(f"np.{name} has no derivative here; write it with {', '.join(OPERATIONS)}")
-        if "out" in options:
-            raise TypeError(f"np.{ufunc.__name__} cannot write in place, the old value is needed later; try a = a + b")
-        if options:
-            raise TypeError(f"np.{ufunc.__name__} takes no {', '.join(options)} here; try np.where")
-        return self._combine(NAME_OF[ufunc], inputs)
-
-    def __float__(self) -> float:
-        raise _lost(self, "float()", "np.exp instead of math.exp")
-
-    def __complex__(self) -> complex:
-        raise _lost(self, "complex()", "np.exp instead of cmath.exp")
-
-    def __int__(self) -> int:
-        raise _lost(self, "int()", ".value for the number")
-
-    def __array__(self, dtype: Any = None, copy: Any = None) -> Any:
-        raise _lost(self, "np.array", "np.stack([a, b]) instead of np.array([a, b])")
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        raise _lost(self, "assigning to a part", "np.where or np.concatenate")
-
-    def __bool__(self) -> bool:
-        return bool(self.value.real != 0)
-
-    def __hash__(self) -> int:
-        return object.__hash__(self)
-
-    def __len__(self) -> int:
-        return len(self.value)
-
-    def __iter__(self) -> Iterator[Any]:
-        return (self[i] for i in range(len(self)))
-
-    def __getitem__(self, key: Any) -> Any:
-        raise NotImplementedError
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape of the value."""
-        shape: tuple[int, ...] = self.value.shape
-        return shape
-
-    @property
-    def ndim(self) -> int:
-        """How many axes the value has."""
-        return len(self.shape)
-
-    @property
-    def size(self) -> int:
-        """How many numbers the value has."""
-        return int(self.value.size)
-
-
-def plain(x: Any) -> Any:
-    """The value of a stand-in, or else x itself, as an array or a numpy number."""
-    return x.value if isinstance(x, StandIn) else np.asarray(x)
-
-
-def floats(x: Any) -> Any:
-    """A copy of x in floating point (complex stays complex): an array, or a numpy number for a single one."""
-    if isinstance(x, StandIn):
-        raise _lost(x, "nesting", "hessian for second derivatives")
-    try:
-        return np.array(x, dtype=complex if np.iscomplexobj(x) else float)[()]
-    except (TypeError, ValueError):
-        raise TypeError(f"expected a number or an array of numbers, got {x!r}") from None
-
-
-def _lost(x: StandIn, what: str, instead: str) -> TypeError:
-    return TypeError(f"{what} would lose the slope of a {type(x).__name__}; try {instead}")
