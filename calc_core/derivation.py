@@ -13,6 +13,8 @@ from sympy.printing.precedence import precedence
 from calc_core.notation import to_latex, to_text
 
 SUM, PRODUCT, POWER, ATOM = 40, 50, 60, 70  # how tightly a formula holds together, on SymPy's scale
+WIDTH = 72  # of the equations in plain text, before the rules' names
+INDENT = r"\qquad "
 
 
 @dataclass(frozen=True)
@@ -39,16 +41,21 @@ class Piece:
         strength = min(precedence(expression), SUM if text.startswith("-") else ATOM)
         return cls(text, to_latex(expression), strength, expression)
 
-    def held(self, strength: int) -> tuple[str, str]:
-        """Text and LaTeX, in brackets where something at least this strong is needed."""
-        if self.strength >= strength:
+    @classmethod
+    def said(cls, *words: Any) -> Piece:
+        """A sentence: strings are words, expressions are formulas."""
+        text = "".join(word if isinstance(word, str) else to_text(word) for word in words)
+        latex = "".join(rf"\text{{{word}}}" if isinstance(word, str) else to_latex(word) for word in words)
+        return cls(text, latex)
+
+    def held(self, strength: int, first: bool = False) -> tuple[str, str]:
+        """Text and LaTeX, in brackets where something at least this strong is needed, but not for the -3 of -3 · x."""
+        minus = self.text.startswith("-")
+        if strength <= SUM or (self.strength >= strength and not minus):
+            return self.text, self.latex
+        if minus and first and (self.strength >= strength or " " not in self.text):
             return self.text, self.latex
         return f"({self.text})", rf"\left({self.latex}\right)"
-
-    def _leading(self) -> Piece:
-        """The piece as a first factor: -3 · x needs no brackets."""
-        bare = self.text.startswith("-") and " " not in self.text
-        return Piece(self.text, self.latex, PRODUCT, self.expression) if bare else self
 
     def __add__(self, other: Any) -> Piece:
         return _joined(self, " + ", Piece.of(other), SUM, SUM)
@@ -61,14 +68,14 @@ class Piece:
         return Piece(f"-{text}", f"-{latex}", SUM)
 
     def __mul__(self, other: Any) -> Piece:
-        return _joined(self._leading(), " · ", Piece.of(other), PRODUCT, PRODUCT)
+        return _joined(self, " · ", Piece.of(other), PRODUCT, PRODUCT)
 
     def __rmul__(self, other: Any) -> Piece:
         return Piece.of(other) * self
 
     def __truediv__(self, other: Any) -> Piece:
         below = Piece.of(other)
-        text = f"{self._leading().held(PRODUCT)[0]} / {below.held(POWER)[0]}"
+        text = f"{self.held(PRODUCT, first=True)[0]} / {below.held(POWER)[0]}"
         return Piece(text, rf"\frac{{{self.latex}}}{{{below.latex}}}", PRODUCT)
 
     def __rtruediv__(self, other: Any) -> Piece:
@@ -84,19 +91,19 @@ class Piece:
 
 
 def _joined(left: Piece, sign: str, right: Piece, left_strength: int, right_strength: int) -> Piece:
-    a, b = left.held(left_strength), right.held(right_strength)
+    a, b = left.held(left_strength, first=True), right.held(right_strength)
     if sign == " + " and b[0].startswith("-"):
         sign, b = " - ", (b[0][1:], b[1].lstrip("-").lstrip())
     return Piece(a[0] + sign + b[0], a[1] + sign.replace("·", r"\cdot") + b[1], left_strength)
 
 
 class Line(NamedTuple):
-    """One line of a derivation: how deep it stands, which step it shows, and how it reads."""
+    """One line of a derivation: how deep it stands, which step it shows, what it says and by which rule."""
 
     depth: int
     step: Step
-    text: str
-    latex: str
+    equation: Piece
+    reason: Piece
 
 
 @dataclass(frozen=True, repr=False)
@@ -104,7 +111,7 @@ class Step:
     """One rule at work: d(expression)/d(variable) = result, made from the results of `steps` alone.
 
     `formula` is the rule in letters (left and right side), `pieces` the same rule filled in and not yet simplified,
-    `note` what the rule needs in order to hold, such as where a kink is. A step displays itself as a derivation.
+    `remark` what the rule needs in order to hold, such as where a kink is. A step displays itself as a derivation.
     """
 
     rule: str
@@ -112,9 +119,14 @@ class Step:
     variable: sp.Symbol
     result: sp.Expr
     steps: tuple[Step, ...] = ()
-    note: str = ""
     formula: tuple[Piece, Piece] | None = None
     pieces: Piece | None = None
+    remark: Piece | None = None
+
+    @property
+    def note(self) -> str:
+        """What the rule needs in order to hold here, such as where a kink is; empty where there is nothing to say."""
+        return self.remark.text if self.remark else ""
 
     def walk(self) -> tuple[Step, ...]:
         """This step and all steps below it, in the order in which they are read."""
@@ -129,10 +141,15 @@ class Step:
         return f"Step({self.rule!r}, d/d{self.variable} [{to_text(self.expression)}] = {to_text(self.result)})"
 
     def __str__(self) -> str:
-        return "\n".join("    " * line.depth + line.text for line in self.lines())
+        left = ["    " * line.depth + line.equation.text for line in self.lines()]
+        width = min(WIDTH, max(map(len, left)))
+        rows = zip(left, self.lines(), strict=True)
+        return "\n".join(f"{equation:{width}}    {line.reason.text}" for equation, line in rows)
 
     def _repr_latex_(self) -> str:
-        rows = (r"\qquad " * line.depth + line.latex for line in self.lines())
+        rows = (
+            rf"{INDENT * line.depth}\displaystyle {line.equation.latex} & {line.reason.latex}" for line in self.lines()
+        )
         return "$$\\begin{array}{ll}\n" + " \\\\\n".join(rows) + "\n\\end{array}$$"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
@@ -151,14 +168,18 @@ def _line(step: Step, depth: int, partial: sp.Symbol | None) -> Line:
     shown = step.pieces or result
     text = f"{d}/{d}{step.variable} [{to_text(step.expression)}] = {shown.text}"
     operator = rf"\frac{{{d_latex}}}{{{d_latex}{to_latex(step.variable)}}}"
-    latex = rf"\displaystyle {operator}\left[{to_latex(step.expression)}\right] = {shown.latex}"
+    latex = rf"{operator}\left[{to_latex(step.expression)}\right] = {shown.latex}"
     if shown.text.replace(" ", "") != result.text.replace(" ", ""):
         text, latex = f"{text} = {result.text}", f"{latex} = {result.latex}"
-    text, latex = f"{text}    {step.rule}", rf"{latex} & \text{{{step.rule}}}"
+    return Line(depth, step, Piece(text, latex), _reason(step))
+
+
+def _reason(step: Step) -> Piece:
+    text, latex = step.rule, rf"\text{{{step.rule}}}"
     if step.formula:
         left, right = step.formula
         text = f"{text}: ({left.text})' = {right.text}"
         latex = rf"{latex}\colon\ \left({left.latex}\right)' = {right.latex}"
-    if step.note:
-        text, latex = f"{text} ({step.note})", rf"{latex}\ \text{{({step.note})}}"
-    return Line(depth, step, text, latex)
+    if step.remark:
+        text, latex = f"{text}; {step.remark.text}", rf"{latex}\text{{; }} {step.remark.latex}"
+    return Piece(text, latex)

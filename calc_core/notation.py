@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
+from sympy.core.relational import Relational
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
@@ -14,6 +15,23 @@ class LogBase(sp.Function):
     """A logarithm to a base, only for printing: SymPy itself turns log(x, 2) into log(x)/log(2)."""
 
 
+class Held(sp.UnevaluatedExpr):
+    """An expression that stays together: 2·Held(2x + 1) is not multiplied out."""
+
+    is_commutative = True
+
+
+def to_latex(expression: sp.Basic) -> str:
+    """The expression as LaTeX: ln for the natural logarithm, logarithms to a base as such."""
+    # A bare < or > in an output can be taken for HTML on its way to the reader.
+    return str(_LATEX.doprint(expression)).replace("<", r"\lt ").replace(">", r"\gt ")
+
+
+def to_text(expression: sp.Basic) -> str:
+    """The expression as a person would type it: x^2·sin(x)."""
+    return str(_TEXT.doprint(expression)).replace("**", "^").replace("*", "·")
+
+
 def _with_log_base(product: sp.Mul) -> sp.Expr | None:
     """The product with ln(u)/ln(b) written as a logarithm to base b, or None."""
     for bottom in product.args:
@@ -21,46 +39,49 @@ def _with_log_base(product: sp.Mul) -> sp.Expr | None:
             base = bottom.base.args[0]
             for top in product.args:
                 if isinstance(top, sp.log) and base.is_Atom:
-                    rest = sp.Mul(*(a for a in product.args if a not in (top, bottom)))
-                    return rest * LogBase(top.args[0], base)
+                    return sp.Mul(*(a for a in product.args if a not in (top, bottom))) * LogBase(top.args[0], base)
     return None
 
 
-class _Shared:
-    """What both printers do in the same way."""
+def _primed(derivative: sp.Basic, point: sp.Expr | None = None) -> sp.Expr | None:
+    """A printable f'(u) for d/du f(u), at the point if one is given; None for any other derivative."""
+    function = derivative.expr if isinstance(derivative, sp.Derivative) else None
+    if not isinstance(function, AppliedUndef) or function.args != derivative.variables:
+        return None
+    return sp.Function(f"{function.func.__name__}'")(function.args[0] if point is None else point)
 
+
+class _Latex(LatexPrinter):
     def _print_Mul(self, expr: sp.Mul) -> str:
         renamed = _with_log_base(expr)
-        return str(super()._print_Mul(expr) if renamed is None else self._print(renamed))  # type: ignore[misc,attr-defined] # mixed into SymPy's printers
+        return str(super()._print_Mul(expr) if renamed is None else self._print(renamed))
 
-    def _print_Subs(self, expr: sp.Subs) -> str:
-        inner, (point,) = expr.expr, expr.point[:1]
-        if len(expr.point) == 1 and isinstance(inner, sp.Derivative) and _is_plain(inner):
-            return self._prime(inner.expr, point)
-        return str(super()._print_Subs(expr))  # type: ignore[misc] # as above
-
-    def _print_Derivative(self, expr: sp.Derivative) -> str:
-        return self._prime(expr.expr, expr.expr.args[0]) if _is_plain(expr) else str(super()._print_Derivative(expr))  # type: ignore[misc] # as above
-
-    def _prime(self, function: AppliedUndef, point: sp.Expr) -> str:
-        return str(self._print(sp.Function(f"{function.func.__name__}'")(point)))  # type: ignore[attr-defined] # as above
-
-
-def _is_plain(derivative: sp.Derivative) -> bool:
-    """True for d/du f(u), which is written f'(u)."""
-    function = derivative.expr
-    return isinstance(function, AppliedUndef) and function.args == derivative.variables
-
-
-class _Latex(_Shared, LatexPrinter):
-    def _print_LogBase(self, expr: sp.Expr, exp: str | None = None) -> str:
+    def _print_LogBase(self, expr: LogBase, exp: str | None = None) -> str:
         power = f"^{{{exp}}}" if exp else ""
         return rf"\log_{{{self._print(expr.args[1])}}}{power}{{\left({self._print(expr.args[0])} \right)}}"
 
+    def _print_Derivative(self, expr: sp.Derivative) -> str:
+        return str(self._print(_primed(expr)) if _primed(expr) else super()._print_Derivative(expr))
 
-class _Text(_Shared, StrPrinter):
-    def _print_LogBase(self, expr: sp.Expr) -> str:
+    def _print_Subs(self, expr: sp.Subs) -> str:
+        primed = _primed(expr.expr, expr.point[0])
+        return str(self._print(primed) if primed else super()._print_Subs(expr))
+
+
+class _Text(StrPrinter):
+    def _print_Mul(self, expr: sp.Mul) -> str:
+        renamed = _with_log_base(expr)
+        return str(super()._print_Mul(expr) if renamed is None else self._print(renamed))
+
+    def _print_LogBase(self, expr: LogBase) -> str:
         return f"log_{self._print(expr.args[1])}({self._print(expr.args[0])})"
+
+    def _print_Derivative(self, expr: sp.Derivative) -> str:
+        return str(self._print(_primed(expr)) if _primed(expr) else super()._print_Derivative(expr))
+
+    def _print_Subs(self, expr: sp.Subs) -> str:
+        primed = _primed(expr.expr, expr.point[0])
+        return str(self._print(primed) if primed else super()._print_Subs(expr))
 
     def _print_log(self, expr: sp.log) -> str:
         return f"ln({self._print(expr.args[0])})"
@@ -74,18 +95,19 @@ class _Text(_Shared, StrPrinter):
     def _print_Exp1(self, expr: sp.Expr) -> str:
         return "e"
 
+    def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:
+        if isinstance(expr.base, sp.exp) and expr.exp != -1:
+            return f"({self._print(expr.base)})^{self.parenthesize(expr.exp, PRECEDENCE['Atom'])}"
+        return str(super()._print_Pow(expr, rational))
+
+    def _print_Relational(self, expr: Relational) -> str:
+        sign = {"==": "=", "<=": "≤", ">=": "≥", "!=": "≠"}.get(expr.rel_op, expr.rel_op)
+        return f"{self._print(expr.lhs)} {sign} {self._print(expr.rhs)}"
+
     def _print_Piecewise(self, expr: sp.Piecewise) -> str:
-        cases = (f"{self._print(e)} {'otherwise' if c == True else f'if {self._print(c)}'}" for e, c in expr.args)  # noqa: E712 # SymPy's true
+        cases = (f"{self._print(e)} {'otherwise' if c == sp.true else f'if {self._print(c)}'}" for e, c in expr.args)
         return "{" + "; ".join(cases) + "}"
 
 
-def to_latex(expression: sp.Expr) -> str:
-    """The expression as LaTeX: ln for the natural logarithm, logarithms to a base as such."""
-    settings = {"ln_notation": True, "inv_trig_style": "full"}
-    # A bare < or > in an output can be taken for HTML on its way to the reader.
-    return str(_Latex(settings).doprint(expression)).replace("<", r"\lt ").replace(">", r"\gt ")
-
-
-def to_text(expression: sp.Expr) -> str:
-    """The expression as a person would type it: x^2·sin(x)."""
-    return str(_Text().doprint(expression)).replace("**", "^").replace("*", "·")
+_LATEX = _Latex({"ln_notation": True, "inv_trig_style": "full"})
+_TEXT = _Text({"full_prec": False})

@@ -1,210 +1,18 @@
-"""Derivatives of expressions, rule by rule: a table of rules, and `explain`, which applies it."""
+"""Derivatives of expressions, with every rule that was used, and what follows from them: tangents and gradients."""
 
 from __future__ import annotations
 
 import functools
-import operator
-from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 import sympy as sp
-from sympy.core.function import AppliedUndef
 
 from calc_core.derivation import Piece, Step
-from calc_core.notation import to_text
-
-Problem = tuple[sp.Expr, sp.Symbol]
-
-
-class Parts(NamedTuple):
-    """What a rule makes of an expression: the parts it keeps, and the parts it asks the derivative of."""
-
-    kept: tuple[Any, ...] = ()
-    problems: tuple[Problem, ...] = ()
-
-
-class Rule(NamedTuple):
-    """One rule. `whole` puts the parts together again, `derivative` says what their derivative is."""
-
-    name: str
-    split: Callable[[sp.Expr, sp.Symbol], Parts | None]
-    letters: tuple[str, str]
-    whole: Callable[..., Any]
-    derivative: Callable[..., Any]
-
-
-# ---- When a rule applies, and to which parts
-
-
-def _constant(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    return Parts((e,)) if x not in e.free_symbols else None
-
-
-def _variable(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    return Parts((e,)) if e == x else None
-
-
-def _sum(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    return Parts((), tuple((term, x) for term in e.as_ordered_terms())) if e.is_Add else None
-
-
-def _log_to_base(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    if e.is_Mul and len(e.args) == 2:
-        for top, bottom in (e.args, e.args[::-1]):
-            if top == sp.log(x) and bottom.is_Pow and bottom.exp == -1 and isinstance(bottom.base, sp.log):
-                return Parts((x, bottom.base.args[0], bottom.base))
-    return None
-
-
-def _constant_multiple(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    if not e.is_Mul:
-        return None
-    varying = [a for a in e.args if x in a.free_symbols]
-    constants = [a for a in e.args if x not in a.free_symbols]
-    if len(varying) == 1 and isinstance(varying[0], sp.log):  # ln(u)/ln(b) stays together: a logarithm to base b
-        bases = [c for c in constants if c.is_Pow and c.exp == -1 and isinstance(c.base, sp.log)]
-        constants = [c for c in constants if c not in bases[:1]]
-        varying += bases[:1]
-    return Parts((sp.Mul(*constants),), ((sp.Mul(*varying), x),)) if constants else None
-
-
-def _quotient(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    if not e.is_Mul:
-        return None
-    below = [a for a in e.args if a.is_Pow and a.exp.is_Rational and a.exp.is_negative and x in a.free_symbols]
-    above = sp.Mul(*(a for a in e.args if a not in below))
-    return Parts((), ((above, x), (1 / sp.Mul(*below), x))) if below else None
-
-
-def _product(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    several = e.is_Mul and sum(x in factor.free_symbols for factor in e.args) > 1
-    return Parts((), tuple((factor, x) for factor in e.as_ordered_factors())) if several else None
-
-
-def _power(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    return Parts((x, e.exp)) if e.is_Pow and e.base == x and x not in e.exp.free_symbols else None
-
-
-def _exponential(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    return Parts((e.base, x, sp.log(e.base))) if e.is_Pow and e.exp == x and x not in e.base.free_symbols else None
-
-
-def _reciprocal(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    return Parts((), ((e.base, x),)) if e.is_Pow and e.exp == -1 else None
-
-
-def _general_power(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    both = e.is_Pow and x in e.base.free_symbols and x in e.exp.free_symbols
-    return Parts((sp.log(e.base),), ((e.base, x), (e.exp, x))) if both else None
-
-
-def _elementary(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    return Parts((e,)) if e.func in ELEMENTARY and e.args == (x,) else None
-
-
-def _unknown(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    return Parts((e,)) if isinstance(e, AppliedUndef) and e.args == (x,) else None
-
-
-def _chain(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    u = next(sp.Symbol(name) for name in _INNER_NAMES if sp.Symbol(name) not in e.free_symbols)
-    if e.func in ELEMENTARY or (isinstance(e, AppliedUndef) and len(e.args) == 1):
-        outer, inner = e.func(u), e.args[0]
-    elif e.is_Pow:
-        outer, inner = (u**e.exp, e.base) if x in e.base.free_symbols else (e.base**u, e.exp)
-    elif e.is_Mul and (logarithm := next((a for a in e.args if isinstance(a, sp.log) and x in a.free_symbols), None)):
-        outer, inner = e.xreplace({logarithm: sp.log(u)}), logarithm.args[0]
-    else:
-        return None
-    return Parts((), ((outer, u), (inner, x)))
-
-
-_INNER_NAMES = ("u", "v", "w", "s", "t", "p", "q", "r", "z")
-
-# ---- What a rule gives
-
-
-def _sum_of(*fs: Any) -> Any:
-    return _total(fs)
-
-
-def _product_of(*fs: Any) -> Any:
-    return functools.reduce(operator.mul, fs)
-
-
-def _total(pieces: tuple[Any, ...]) -> Any:
-    return functools.reduce(operator.add, pieces)
-
-
-def _sum_of_derivatives(*parts: Any) -> Any:
-    return _total(parts[len(parts) // 2 :])
-
-
-def _one_factor_at_a_time(*parts: Any) -> Any:
-    f, df = parts[: len(parts) // 2], parts[len(parts) // 2 :]
-    return _total(tuple(functools.reduce(operator.mul, (*f[:i], df[i], *f[i + 1 :])) for i in range(len(f))))
-
-
-#: The functions whose derivative is simply known.
-ELEMENTARY: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
-    sp.exp: sp.exp,
-    sp.log: lambda u: 1 / u,
-    sp.sin: sp.cos,
-    sp.cos: lambda u: -sp.sin(u),
-    sp.tan: lambda u: 1 / sp.cos(u) ** 2,
-    sp.cot: lambda u: -1 / sp.sin(u) ** 2,
-    sp.sec: lambda u: sp.sec(u) * sp.tan(u),
-    sp.csc: lambda u: -sp.csc(u) * sp.cot(u),
-    sp.asin: lambda u: 1 / sp.sqrt(1 - u**2),
-    sp.acos: lambda u: -1 / sp.sqrt(1 - u**2),
-    sp.atan: lambda u: 1 / (1 + u**2),
-    sp.acot: lambda u: -1 / (1 + u**2),
-    sp.asec: lambda u: 1 / (u**2 * sp.sqrt(1 - 1 / u**2)),
-    sp.acsc: lambda u: -1 / (u**2 * sp.sqrt(1 - 1 / u**2)),
-    sp.sinh: sp.cosh,
-    sp.cosh: sp.sinh,
-    sp.tanh: lambda u: 1 - sp.tanh(u) ** 2,
-    sp.coth: lambda u: -1 / sp.sinh(u) ** 2,
-    sp.sech: lambda u: -sp.sech(u) * sp.tanh(u),
-    sp.csch: lambda u: -sp.csch(u) * sp.coth(u),
-    sp.asinh: lambda u: 1 / sp.sqrt(u**2 + 1),
-    sp.acosh: lambda u: 1 / (sp.sqrt(u - 1) * sp.sqrt(u + 1)),
-    sp.atanh: lambda u: 1 / (1 - u**2),
-    sp.acoth: lambda u: 1 / (1 - u**2),
-    sp.erf: lambda u: 2 * sp.exp(-(u**2)) / sp.sqrt(sp.pi),
-    sp.erfc: lambda u: -2 * sp.exp(-(u**2)) / sp.sqrt(sp.pi),
-}
-
-#: The rules, in the order in which they are tried: name, when it applies, letters (of the parts it keeps; of the parts
-#: it asks the derivative of), the whole made from the parts, the derivative made from the parts and their derivatives.
-RULES: tuple[Rule, ...] = (
-    Rule("constant rule", _constant, ("c", ""), lambda c: c, lambda c: 0),
-    Rule("variable rule", _variable, ("x", ""), lambda x: x, lambda x: 1),
-    Rule("sum rule", _sum, ("", "f,g"), _sum_of, _sum_of_derivatives),
-    Rule(
-        "logarithm to base b",
-        _log_to_base,
-        ("", ""),
-        lambda x, b, ln_b: sp.log(x, b),
-        lambda x, b, ln_b: 1 / (x * ln_b),
-    ),
-    Rule("constant multiple rule", _constant_multiple, ("c", "f"), lambda c, f: c * f, lambda c, f, df: c * df),
-    Rule("quotient rule", _quotient, ("", "f,g"), lambda f, g: f / g, lambda f, g, df, dg: (df * g - f * dg) / g**2),
-    Rule("product rule", _product, ("", "f,g"), _product_of, _one_factor_at_a_time),
-    Rule("power rule", _power, ("x,n", ""), lambda x, n: x**n, lambda x, n: n * x ** (n - 1)),
-    Rule("exponential rule", _exponential, ("a,x,ln a", ""), lambda a, x, ln_a: a**x, lambda a, x, ln_a: a**x * ln_a),
-    Rule("reciprocal rule", _reciprocal, ("", "g"), lambda g: 1 / g, lambda g, dg: -dg / g**2),
-    Rule(
-        "general power rule",
-        _general_power,
-        ("ln f", "f,g"),
-        lambda ln_f, f, g: f**g,
-        lambda ln_f, f, g, df, dg: f**g * (dg * ln_f + g * df / f),
-    ),
-    Rule("derivative of", _elementary, ("", ""), lambda e: e, lambda e: ELEMENTARY[e.func](e.args[0])),
-    Rule("unknown function", _unknown, ("", ""), lambda e: e, lambda e: sp.Derivative(e, *e.args)),
-    Rule("chain rule", _chain, ("", "f,g"), lambda f, g: f(g), lambda f, g, df, dg: df(g) * dg),
-)
+from calc_core.kinks import remark
+from calc_core.notation import Held, to_text
+from calc_core.reading import read
+from calc_core.rules import RULES, Parts, Rule
 
 
 def explain(expr: sp.Expr | str | float, x: sp.Symbol | str = "x") -> Step:
@@ -213,18 +21,141 @@ def explain(expr: sp.Expr | str | float, x: sp.Symbol | str = "x") -> Step:
     The expression is SymPy's or what a person types; all other symbols are constants. A part that no rule covers
     raises a ValueError that names the part.
     """
-    return _step(as_expression(expr), sp.Symbol(x) if isinstance(x, str) else x)
+    expression = as_expression(expr)
+    return _step(expression, as_symbol(x, expression))
+
+
+def tangent_line(expr: sp.Expr | str, x: sp.Symbol | str, at: Any) -> sp.Expr:
+    """The line f(a) + f'(a) (x - a) that touches the graph at x = a, as an expression in x.
+
+    A ValueError says why where there is none: no value, a kink, a jump, a vertical tangent, an end of the domain.
+    """
+    f, (variable,), (a,) = _at_point(expr, [x], [at])
+    slope = _value(explain(f, variable).result, {variable: a})
+    _check_slope(f, {variable: a}, {variable: slope})
+    return f.subs(variable, a) + slope * (variable - a)
+
+
+def gradient(expr: sp.Expr | str, variables: Sequence[Any], at: Sequence[Any] | None = None) -> sp.Array:
+    """The partial derivatives in the order of the variables, as an array of shape (n,); their values, if `at` is given.
+
+    A ValueError says why where the gradient does not exist at that point.
+    """
+    f, symbols, point = _at_point(expr, variables, at)
+    partials = [explain(f, symbol).result for symbol in symbols]
+    if not point:
+        return sp.Array(partials)
+    place = dict(zip(symbols, point, strict=True))
+    slopes = [_value(partial, place) for partial in partials]
+    _check_slope(f, place, dict(zip(symbols, slopes, strict=True)))
+    return sp.Array(slopes)
+
+
+def hessian(expr: sp.Expr | str, variables: Sequence[Any], at: Sequence[Any] | None = None) -> sp.Matrix:
+    """The second derivatives as a matrix of shape (n, n): row i holds the gradient of the i-th partial derivative.
+
+    With `at`, their values; a ValueError says why where they do not exist at that point.
+    """
+    f, symbols, _ = _at_point(expr, variables, at)
+    if at is not None:
+        gradient(f, symbols, at)
+    return sp.Matrix([list(gradient(partial, symbols, at)) for partial in gradient(f, symbols)])
+
+
+def directional_derivative(
+    expr: sp.Expr | str, variables: Sequence[Any], direction: Sequence[Any], at: Sequence[Any] | None = None
+) -> sp.Expr:
+    """The slope per unit of length in the direction, which is scaled to length 1: the gradient times the direction."""
+    step = [as_expression(part) for part in direction]
+    if len(step) != len(variables) or all(part == 0 for part in step):
+        raise ValueError(f"expected a direction with {len(variables)} entries, not all 0, got {list(direction)}")
+    length = sp.sqrt(sum(part**2 for part in step))
+    return sum((g * part / length for g, part in zip(gradient(expr, variables, at), step, strict=True)), sp.S.Zero)
+
+
+def _at_point(
+    expr: Any, variables: Iterable[Any], at: Sequence[Any] | None
+) -> tuple[sp.Expr, list[sp.Symbol], list[sp.Expr]]:
+    f = as_expression(expr)
+    symbols = [as_symbol(variable, f) for variable in variables]
+    point = [as_expression(value) for value in at] if at is not None else []
+    if at is not None and len(point) != len(symbols):
+        raise ValueError(f"expected one value for each of {', '.join(map(str, symbols))}, got {list(at)}")
+    return f, symbols, point
+
+
+def _value(slope: sp.Expr, place: dict[sp.Symbol, sp.Expr]) -> sp.Expr:
+    """The slope at the place; where two cases meet, that of one of them, for `_check_slope` to confirm or not."""
+    value = slope.subs(place)
+    return slope.replace(sp.Gt, sp.Ge).replace(sp.Lt, sp.Le).subs(place) if value.has(sp.nan) else value
+
+
+def _check_slope(f: sp.Expr, place: dict[sp.Symbol, sp.Expr], slope: dict[sp.Symbol, sp.Expr]) -> None:
+    """Raise a ValueError unless difference quotients from both sides agree with the slope at that place."""
+    if f.free_symbols - set(place) or any(value.free_symbols for value in place.values()):
+        return  # other letters stand for any number
+    where = f"{to_text(f)} at {', '.join(f'{x} = {to_text(a)}' for x, a in place.items())}"
+    exact, place = _exact(f), {x: _exact(a) for x, a in place.items()}
+    value = _number(exact, place)
+    if value is None:
+        raise ValueError(f"expected a point where the function has a real value, got {where}; try another point")
+    for direction in _directions(list(place)):
+        right, left = (
+            _quotient(exact, place, {x: sign * part for x, part in direction.items()}, value) for sign in (1, -1)
+        )
+        if right is None or left is None:
+            raise ValueError(f"no derivative for {where}: the function is not defined on both sides of it")
+        if max(abs(right), abs(left)) > VERTICAL:
+            raise ValueError(f"no derivative for {where}: the graph is vertical there, or jumps")
+        if abs(right + left) > 1e-6 * (1 + abs(right)):
+            sides = f"slope {float(-left):.4g} on one side and {float(right):.4g} on the other"
+            raise ValueError(f"no derivative for {where}: a kink, {sides}")
+        expected = sp.N(sum(slope[x] * part for x, part in direction.items()))
+        if not expected.is_real or abs(expected - right) > 1e-6 * (1 + abs(right)):
+            raise ValueError(f"no derivative for {where} can be read off the formula; try a point close by")
+
+
+STEP = sp.Rational(1, 10**20)
+VERTICAL = 1e7
+
+
+def _directions(symbols: list[sp.Symbol]) -> list[dict[sp.Symbol, int]]:
+    """Along each axis, and across: a function can have all partial derivatives and yet no tangent plane."""
+    along = [{x: int(x == axis) for x in symbols} for axis in symbols]
+    return (
+        along if len(symbols) == 1 else [*along, {x: 2 + i for i, x in enumerate(symbols)}, dict.fromkeys(symbols, 1)]
+    )
+
+
+def _quotient(
+    f: sp.Expr, place: dict[sp.Symbol, sp.Expr], direction: dict[sp.Symbol, int], value: sp.Expr
+) -> sp.Expr | None:
+    moved = _number(f, {x: a + direction[x] * STEP for x, a in place.items()})
+    return None if moved is None else (moved - value) / STEP
+
+
+def _exact(e: sp.Expr) -> sp.Expr:
+    return e.replace(lambda part: part.is_Float, sp.Rational)
+
+
+def _number(f: sp.Expr, place: dict[sp.Symbol, sp.Expr]) -> sp.Expr | None:
+    value = sp.N(f.subs(place), 60)
+    return value if value.is_real and value.is_finite else None
 
 
 def as_expression(expr: Any) -> sp.Expr:
-    """The SymPy expression for an expression, a number or typed text."""
-    if isinstance(expr, str):
-        from calc_core import reading  # noqa: PLC0415
-
-        return reading.read(expr)
-    if not isinstance(made := sp.sympify(expr), sp.Expr):
+    """The SymPy expression for an expression, a number or typed text; every symbol stands for a real number."""
+    made = read(expr) if isinstance(expr, str) else sp.sympify(expr)
+    if not isinstance(made, sp.Expr) or getattr(made, "is_Matrix", False):
         raise TypeError(f"expected an expression, got {type(expr).__name__}; try 'x^2' or SymPy's x**2")
-    return made
+    return made.replace(sp.re, lambda z: z) if made.has(sp.re) else made
+
+
+def as_symbol(x: sp.Symbol | str, expr: sp.Expr) -> sp.Symbol:
+    """The symbol of that name as it stands in the expression, whatever is assumed about it there."""
+    if not isinstance(x, sp.Symbol | str):
+        raise TypeError(f"expected the variable's name or symbol, got {x!r}; try 'x'")
+    return next((s for s in expr.free_symbols if isinstance(s, sp.Symbol) and s.name == str(x)), sp.Symbol(str(x)))
 
 
 def _step(e: sp.Expr, x: sp.Symbol) -> Step:
@@ -241,11 +172,10 @@ def _apply(rule: Rule, parts: Parts, e: sp.Expr, x: sp.Symbol) -> Step:
     steps = tuple(_step(*problem) for problem in parts.problems)
     arguments = operands(parts, steps, x)
     result = sp.sympify(rule.derivative(*arguments))
-    if rule.split in (_elementary, _unknown):
-        name = f"derivative of {_NAMES.get(e.func, e.func.__name__)}"
-        return Step(name, e, x, result)
-    pieces = Piece.of(rule.derivative(*map(_as_piece, arguments)))
-    return Step(rule.name, e, x, result, steps, "", _formula(rule, len(steps)), pieces)
+    known = rule.letters is None
+    name = f"{rule.name} {_NAMES.get(e.func, e.func.__name__)}" if rule.name == "derivative of" else rule.name
+    pieces = None if known else Piece.of(rule.derivative(*map(_as_piece, arguments)))
+    return Step(name, e, x, result, steps, _formula(rule, len(steps)), pieces, remark(e, x, steps))
 
 
 def operands(parts: Parts, steps: Sequence[Step], x: sp.Symbol) -> tuple[Any, ...]:
@@ -264,17 +194,17 @@ def _as_piece(operand: Any) -> Any:
     if isinstance(operand, sp.Basic):
         return Piece.of(operand)
     # Unevaluated, so that 2(2x + 1) does not become 4x + 2.
-    return lambda g: Piece.of(operand(sp.UnevaluatedExpr(g.expression)))
+    return lambda g: Piece.of(operand(Held(g.expression)))
 
 
 @functools.cache
 def _formula(rule: Rule, count: int) -> tuple[Piece, Piece] | None:
     """The rule in letters: what stands in (...)', and what that is."""
+    if rule.letters is None or rule.whole is None:
+        return None
     kept, inner = ([Piece.of(letter) for letter in letters.split(",") if letter] for letters in rule.letters)
     if count > 2:
         inner = [Piece.of(letter) for letter in "fghklmnpqrst"[:count]]
-    if not kept + inner:
-        return None
     slopes = [Piece.of(f"{f.text}'") for f in inner]
     return rule.whole(*kept, *inner), Piece.of(rule.derivative(*kept, *inner, *slopes))
 

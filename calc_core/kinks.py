@@ -1,0 +1,92 @@
+"""Where a rule does not hold: kinks, jumps, and what a remark beside a derivation says about them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import sympy as sp
+
+from calc_core.derivation import Piece, Step
+
+Words = tuple[Any, ...]
+
+
+def remark(e: sp.Expr, x: sp.Symbol, steps: Sequence[Step]) -> Piece | None:
+    """What the rule needs in order to hold for this expression, or None where there is nothing to say."""
+    chained = len(steps) == 2 and steps[0].variable != x
+    function, gap, slope = (steps[0].expression.func, *_both(steps[1])) if chained else (e.func, x, sp.S.One)
+    words: Words = ()
+    if function is sp.Abs:
+        words = _kinks(gap, slope, x)
+    elif function in (sp.sign, sp.Heaviside):
+        words = _at("jump", gap, x)
+    elif function in (sp.floor, sp.ceiling):
+        words = ("jumps wherever ", gap, " is a whole number, and has no derivative there")
+    elif isinstance(e, sp.Max | sp.Min):
+        (f, df), (g, dg), *more = (_both(step) for step in steps)
+        words = _kinks(f - g, df - dg, x) if not more else ("kinks where the winner changes: no derivative there",)
+    elif isinstance(e, sp.Piecewise):
+        words = _edges(e, steps, x)
+    elif e.is_Pow and x in e.exp.free_symbols and not e.base.is_positive:
+        words = ("for ", sp.Gt(e.base, 0, evaluate=False))
+    elif e.is_Pow and e.exp == -1 and isinstance(e.base - 1, sp.exp):
+        sigma, inner = sp.Symbol("sigma"), -(e.base - 1).args[0]
+        words = ("the sigmoid of ", inner, ": ", sigma * (1 - sigma), " times the slope of ", inner)
+    return Piece.said(*words) if words else None
+
+
+def _both(step: Step) -> tuple[sp.Expr, sp.Expr]:
+    return step.expression, step.result
+
+
+def _zeros(gap: sp.Expr, x: sp.Symbol) -> list[sp.Expr] | None:
+    """The real zeros, where they are quickly found: of polynomials up to degree 2 with numbers for coefficients."""
+    if gap.free_symbols != {x} or not gap.is_polynomial(x) or sp.degree(gap, x) > 2:
+        return None
+    return sorted(root for root in sp.roots(sp.Poly(gap, x)) if root.is_real)
+
+
+def _places(zeros: list[sp.Expr], x: sp.Symbol) -> Words:
+    return tuple(word for zero in zeros for word in (" and ", sp.Eq(x, zero, evaluate=False)))[1:]
+
+
+def _at(what: str, gap: sp.Expr, x: sp.Symbol) -> Words:
+    zeros = _zeros(gap, x)
+    if zeros is None:
+        return (f"{what} where ", sp.Eq(gap, 0, evaluate=False), ": no derivative there")
+    return (f"{what} at ", *_places(zeros, x), ": no derivative there") if zeros else ()
+
+
+def _kinks(gap: sp.Expr, slope: sp.Expr, x: sp.Symbol) -> Words:
+    """A kink is where the gap between two parts closes, unless it closes without changing sides."""
+    zeros = _zeros(gap, x)
+    if zeros is None:
+        return ("kink where ", sp.Eq(gap, 0, evaluate=False), ": no derivative there, unless both sides have one slope")
+    sharp = [zero for zero in zeros if slope.subs(x, zero) != 0]
+    return ("kink at ", *_places(sharp, x), ": no derivative there") if sharp else ()
+
+
+def _edges(e: sp.Piecewise, steps: Sequence[Step], x: sp.Symbol) -> Words:
+    """Kinks and jumps where one case ends and the next begins."""
+    edges: set[sp.Expr] = set()
+    for relation in e.atoms(sp.core.relational.Relational):
+        zeros = _zeros(relation.lhs - relation.rhs, x)
+        if zeros is None:
+            return ("at the edges, only if both sides agree in value and slope",)
+        edges.update(zeros)
+    words: Words = ()
+    for edge in sorted(edges):
+        left, right = (_case(e, steps, x, edge + side) for side in (-sp.Rational(1, 10**9), sp.Rational(1, 10**9)))
+        if left is not right and left and right:
+            jump, bend = (
+                abs(sp.N((a - b).subs(x, edge))) > 1e-9 for a, b in zip(_both(left), _both(right), strict=True)
+            )
+            what = "jump" if jump else "kink" if bend else "smooth"
+            end = "" if what == "smooth" else ": no derivative there"
+            words += ("; " if words else "", f"{what} at ", sp.Eq(x, edge, evaluate=False), end)
+    return words
+
+
+def _case(e: sp.Piecewise, steps: Sequence[Step], x: sp.Symbol, at: sp.Expr) -> Step | None:
+    return next((step for step, (_, holds) in zip(steps, e.args, strict=True) if holds.subs(x, at) == sp.true), None)
