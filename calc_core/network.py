@@ -78,6 +78,13 @@ class Scale(NamedTuple):
     mean: float
     spread: float
 
+    @classmethod
+    def of(cls, amounts: Floats, name: str) -> "Scale":
+        """The scale on which these amounts have mean 0 and standard deviation 1."""
+        if not np.isfinite(amounts).all() or np.ptp(amounts) == 0:
+            raise ValueError(f"{name} must be finite and not all the same; try households.load().{name}")
+        return cls(float(amounts.mean()), float(amounts.std()))
+
     def shrink(self, amounts: ArrayLike) -> Floats:
         """The amounts with mean 0 and standard deviation 1."""
         return (np.asarray(amounts, dtype=np.float64) - self.mean) / self.spread
@@ -120,9 +127,10 @@ def train(
 ) -> Training:
     """A network that has walked `steps` steps downhill on its mean squared error over these households."""
     income, food = np.asarray(income, dtype=np.float64), np.asarray(food, dtype=np.float64)
-    scales = Scale(income.mean(), income.std()), Scale(food.mean(), food.std())
+    if income.shape != food.shape:
+        raise ValueError(f"income and food must have the same length, got shapes {income.shape} and {food.shape}")
+    scales = Scale.of(income, "income"), Scale.of(food, "food")
     x, y = scales[0].shrink(income), scales[1].shrink(food)
-
     history = descent.descend(
         lambda parameters: loss(parameters, x, y),
         initial_parameters(width, seed),
