@@ -16,6 +16,7 @@ FIRST_CELL = (
     "numeric",
     "plots",
     "symbolic",
+    "validation",
     "chain_rule_derivative",
     "numerical_gradient",
     "symbolic_derivative",
