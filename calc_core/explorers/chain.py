@@ -8,10 +8,11 @@ import sympy as sp
 from matplotlib.text import Text
 
 from calc_core.controls import Control, slider
-from calc_core.explorers.expressions import defined, in_variables, run
+from calc_core.explorers.expressions import defined, in_variables, run, written
 from calc_core.live import LiveFigure
+from calc_core.plots.boxes import Graph, short
 from calc_core.plots.canvas import GRADIENT, INK, TANGENT
-from calc_core.plots.graphs import FONT_SIZE, Graph, GraphArtists, draw_graph, short, text_width
+from calc_core.plots.graphs import FONT_SIZE, MARGIN, GraphArtists, draw_graph, text_width
 
 LESSON_EXAMPLE = "x^2 sin(x*y)"
 
@@ -27,7 +28,7 @@ def chain_explorer(expression: str | sp.Expr = LESSON_EXAMPLE, at: Mapping[str, 
     """Return a live computation graph of an expression in one or two variables, with a slider for each.
 
     The expression is SymPy's or what a person types; `at` says where its variables start, `{"x": 2}`. For each path
-    from a variable to the result the product of the slopes along it stands under the graph; their sum is the derivative.
+    from a variable to the result, the product of the slopes along it stands under the graph; the derivative adds them.
     `values` holds the variables, the result as "f" and each derivative as "df/dx". Raises ValueError for an expression
     that cannot be drawn.
     """
@@ -44,14 +45,17 @@ def chain_explorer(expression: str | sp.Expr = LESSON_EXAMPLE, at: Mapping[str, 
         artists.write(graph.values, graph.slopes, graph.local_slopes)
         for path, text in products.items():
             text.set_text(_written(path, graph.local_slopes))
-        values = {name: float(value) for name, value in point.items()} | {graph.nodes[-1].name: graph.values[-1]}
+        result = graph.nodes[-1].name
+        values = {name: float(value) for name, value in point.items()} | {result: graph.values[-1]}
+        said = [f"{written(name)} = {short(value)}" for name, value in values.items()]
         for name, text in sums.items():
             slope = graph.slopes[_position(graph, name)]
-            values[_derivative(graph, name)] = slope
+            values[f"d{result}/d{name}"] = slope
+            said.append(f"{_derivative(graph, name)} = {short(slope)}")
             terms = [_bracketed(short(product_along(path, graph.local_slopes))) for path in paths[name]]
             added = f"{' + '.join(terms)} = " if 1 < len(terms) <= _MOST_ADDED else ""
             text.set_text(added + short(slope))
-        return values, "; ".join(f"{key} = {short(value)}" for key, value in values.items()) + "."
+        return values, ", ".join(said) + "."
 
     controls: dict[str, Control] = {
         name: slider(name, value, min(-_REACH, value), max(_REACH, value), 0.05) for name, value in start.items()
@@ -85,7 +89,7 @@ def _draw_paths(
     sums: dict[str, Text] = {}
     words = {path: _route(graph, path) for found in paths.values() for path in found[:most]}
     ends = {name: _total(graph, name, len(found), most) for name, found in paths.items()}
-    left, y = 0.25, artists.floor - 0.3
+    left, y = artists.axes.get_xlim()[0] + MARGIN, -0.3
     aside = left + 0.3 + max(map(text_width, [*words.values(), *ends.values()]))
     for name, found in paths.items():
         for path in found[:most]:
@@ -99,11 +103,12 @@ def _draw_paths(
 
 
 def _position(graph: Graph, name: str) -> int:
-    return next(i for i, node in enumerate(graph.nodes) if node.name == name)
+    return next(i for i, node in enumerate(graph.nodes) if node.name == written(name))
 
 
 def _derivative(graph: Graph, name: str) -> str:
-    return f"d{graph.nodes[-1].name}/d{name}"
+    d = "d" if sum(not node.parents for node in graph.nodes) == 1 else "∂"
+    return f"{d}{graph.nodes[-1].name}/{d}{written(name)}"
 
 
 def _route(graph: Graph, path: Path) -> str:
@@ -118,7 +123,8 @@ def _total(graph: Graph, name: str, count: int, most: int) -> str:
 
 def _written(path: Path, local_slopes: tuple[float, ...]) -> str:
     factors = [_bracketed(short(local_slopes[edge])) for edge in path]
-    return f"{' · '.join(factors)} = {short(product_along(path, local_slopes))}"
+    result = f" = {short(product_along(path, local_slopes))}" if len(path) > 1 else ""
+    return " · ".join(factors) + result
 
 
 def _bracketed(number: str) -> str:

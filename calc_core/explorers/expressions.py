@@ -6,9 +6,10 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
+from sympy.printing.pretty.pretty_symbology import pretty_symbol
 
 from calc_core.automatic import Var
-from calc_core.plots.graphs import Graph, graph_of
+from calc_core.plots.boxes import Graph, graph_of, short
 from calc_core.reading import read
 
 _GENERIC = (1.3, 0.7)  # starting points at which nothing cancels
@@ -48,6 +49,11 @@ def in_variables(expression: str | sp.Expr, at: Mapping[str, float] | None) -> t
     return expr, start
 
 
+def written(name: str) -> str:
+    """Return the name of a variable as it is written in a drawing: x₁ for x_1, α for alpha."""
+    return str(pretty_symbol(name))
+
+
 def run(expression: sp.Expr, point: Mapping[str, float]) -> Graph:
     """Return the graph of the expression at a point, with all slopes in it, the same operation made only once.
 
@@ -55,14 +61,14 @@ def run(expression: sp.Expr, point: Mapping[str, float]) -> Graph:
     """
     leaves = {name: Var(float(value)) for name, value in point.items()}
     output = _Program(leaves).value(expression)
-    graph = graph_of(output, leaves)
+    graph = graph_of(output, {written(name): leaf for name, leaf in leaves.items()})
     output.backward()
     return graph
 
 
 def defined(graph: Graph, point: Mapping[str, float]) -> Graph:
     """Return the graph if every number in it is finite; else raise a ValueError that names the first that is not."""
-    where = ", ".join(f"{name} = {value:g}" for name, value in point.items())
+    where = ", ".join(f"{written(name)} = {short(value)}" for name, value in point.items())
     for node, variable in zip(graph.nodes, graph.variables, strict=True):
         if not np.isfinite(variable.value):
             raise ValueError(f"{node.label} has no finite value at {where}; move to another point")

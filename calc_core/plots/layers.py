@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
 
-BOX_HEIGHT = 0.74
 LABEL_WIDTH, LABEL_HEIGHT = 0.72, 0.20
 _LANE_HEIGHT = 0.16
 _ROW_GAP = 0.22
 _COLUMN_GAP = 0.80
 _PORT_GAP = 0.23
+_PORTS = 0.67  # the part of a box's side on which edges end
 
 
 class Route(NamedTuple):
@@ -32,10 +32,11 @@ class Route(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The middles of the boxes, shape (n, 2), the edges in the order of the parents, and the size of the whole."""
+    """The middles of the boxes, shape (n, 2), their sizes, the edges as the parents list them, the size of the whole."""
 
     centres: Points
     widths: Points
+    box_height: float
     routes: tuple[Route, ...]
     width: float
     height: float
@@ -49,7 +50,7 @@ def columns(parents: Sequence[Sequence[int]]) -> list[int]:
     return result
 
 
-def arrange(parents: Sequence[Sequence[int]], widths: Sequence[float]) -> Layout:
+def arrange(parents: Sequence[Sequence[int]], widths: Sequence[float], box_height: float) -> Layout:
     """Return where everything goes, for boxes in an order in which parents come first.
 
     `parents[i]` names the boxes that box i uses, once for each use; `widths[i]` is the width of box i.
@@ -58,7 +59,7 @@ def arrange(parents: Sequence[Sequence[int]], widths: Sequence[float]) -> Layout
     rows: list[list[int]] = [[] for _ in range(max(column) + 1)]
     for box, place in enumerate(column):
         rows[place].append(box)
-    heights = [BOX_HEIGHT] * len(parents)
+    heights = [box_height] * len(parents)
     chains = []
     for child, mine in enumerate(parents):
         for parent in mine:
@@ -72,17 +73,20 @@ def arrange(parents: Sequence[Sequence[int]], widths: Sequence[float]) -> Layout
     rows = _ordered(rows, links)
     y = _rows_to_heights(rows, links, heights)
     column_widths = [max((widths[slot] for slot in row if slot < len(parents)), default=0.0) for row in rows]
-    left = np.cumsum([0.0, *(width + _COLUMN_GAP for width in column_widths[:-1])])
+    gaps = [_COLUMN_GAP + min(0.15 * _crossings(pair, links), 0.6) for pair in map(list, pairwise(rows))]
+    left = np.cumsum([0.0, *(width + gap for width, gap in zip(column_widths, gaps, strict=False))])
     spans = {slot: (left[i], left[i] + column_widths[i]) for i, row in enumerate(rows) for slot in row}
     centres = np.array([[sum(spans[box]) / 2, y[box]] for box in range(len(parents))])
     for box, width in enumerate(widths):
         spans[box] = (centres[box, 0] - width / 2, centres[box, 0] + width / 2)
     curves = _curves(chains, spans, y)
-    labels = _labels(curves, centres, widths)
+    labels = _labels(curves, centres, [np.array([width, box_height]) for width in widths])
     ends = [(chain[0], chain[-1]) for chain in chains]
     routes = tuple(Route(*end, curve, label) for end, curve, label in zip(ends, curves, labels, strict=True))
     height = float(max(y[slot] + heights[slot] / 2 for slot in range(len(heights))))
-    return Layout(centres, np.asarray(widths, dtype=float), routes, float(left[-1] + column_widths[-1]), height)
+    return Layout(
+        centres, np.asarray(widths, dtype=float), box_height, routes, float(left[-1] + column_widths[-1]), height
+    )
 
 
 def _ordered(rows: list[list[int]], links: list[tuple[int, int]]) -> list[list[int]]:
@@ -111,11 +115,12 @@ def _positions(rows: list[list[int]]) -> dict[int, float]:
 
 
 def _crossings(rows: list[list[int]], links: list[tuple[int, int]]) -> int:
+    """Return how many pairs of links cross, among those whose ends are both in these columns."""
     position = _positions(rows)
     column = {slot: i for i, row in enumerate(rows) for slot in row}
     return sum(
         column[a] == column[c] and (position[a] - position[c]) * (position[b] - position[d]) < 0
-        for (a, b), (c, d) in combinations(links, 2)
+        for (a, b), (c, d) in combinations((link for link in links if set(link) <= column.keys()), 2)
     )
 
 
@@ -175,14 +180,14 @@ def _ports(ends: list[tuple[int, float]]) -> list[float]:
     for box in {box for box, _ in ends}:
         mine = sorted((i for i, end in enumerate(ends) if end[0] == box), key=lambda i: (ends[i][1], i))
         for place, i in enumerate(mine):
-            result[i] = (place - (len(mine) - 1) / 2) * min(_PORT_GAP, 0.9 * BOX_HEIGHT / len(mine))
+            result[i] = (place - (len(mine) - 1) / 2) * min(_PORT_GAP, _PORTS / len(mine))
     return result
 
 
-def _labels(curves: list[Points], centres: Points, widths: Sequence[float]) -> list[tuple[float, float]]:
+def _labels(curves: list[Points], centres: Points, sizes: Sequence[Points]) -> list[tuple[float, float]]:
     """Return the middle of each edge's label: the point of the curve with the least of anything else under it."""
     size = np.array([LABEL_WIDTH, LABEL_HEIGHT])
-    boxes = [(centre, np.array([width, BOX_HEIGHT])) for centre, width in zip(centres, widths, strict=True)]
+    boxes = list(zip(centres, sizes, strict=True))
     placed: list[tuple[float, float]] = []
     for i, curve in enumerate(curves):
         others = np.concatenate([np.zeros((0, 2)), *curves[:i], *curves[i + 1 :]])

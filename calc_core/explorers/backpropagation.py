@@ -1,0 +1,190 @@
+"""Backpropagation one step at a time, and what goes wrong when one of its three habits is dropped."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import sympy as sp
+
+from calc_core.controls import Control, play, switch
+from calc_core.explorers.expressions import defined, in_variables, run
+from calc_core.live import LiveFigure
+from calc_core.plots.boxes import Graph, short
+from calc_core.plots.canvas import GRADIENT, TANGENT
+from calc_core.plots.graphs import GraphArtists, draw_graph
+
+LESSON_EXAMPLE = "x*y*sin(x*y)"
+
+_SECONDS_A_STEP = 1.5
+
+
+class Moment(NamedTuple):
+    """The walk after one step: the slope in each box, the edge just used, whose slopes count as complete, and words."""
+
+    slopes: tuple[float, ...]
+    edge: int | None
+    complete: frozenset[int]
+    words: str
+
+
+def backpropagation_explorer(
+    expression: str | sp.Expr = LESSON_EXAMPLE, at: Mapping[str, float] | None = None
+) -> LiveFigure:
+    """Return a live computation graph on which slopes are passed back one edge at a time.
+
+    The expression is SymPy's or what a person types, in one or two variables; `at` says where they are, `{"x": 2}`.
+    Three switches turn off what makes the walk right: the reverse order, adding, and starting from zero. Where a number
+    is wrong, the right one stands beside it. `values` holds the step, the slopes as "df/da", and how many are "wrong".
+    Raises ValueError for an expression that cannot be drawn.
+    """
+    expr, point = in_variables(expression, at)
+    with np.errstate(all="ignore"):
+        graph = defined(run(expr, point), point)
+    last = len(graph.edges)
+    artists = draw_graph(
+        graph.nodes,
+        "A slope is passed on when it is complete, and added where it arrives",
+        widest_remark="right: −1.2e−10",
+    )
+    artists.write(graph.values, graph.slopes, graph.local_slopes)
+    (used,) = artists.axes.plot([], [], color=GRADIENT, linewidth=2.2, zorder=1.5)
+    (now,) = artists.axes.plot([], [], color=GRADIENT, linewidth=4.5, zorder=1.6)
+    (head,) = artists.axes.plot([], [], color=GRADIENT, linestyle="none", marker="<", markersize=13, zorder=3.5)
+    (frames,) = artists.axes.plot([], [], color=TANGENT, linewidth=3, linestyle="--", zorder=3)
+
+    before_box = np.array([0.11, 0.0])
+
+    def update(step: int, **habits: bool) -> tuple[dict[str, float], str]:
+        moments = walk_back(graph, **habits)
+        moment = moments[step]
+        wrong = [box for box in sorted(moment.complete) if not np.isclose(moment.slopes[box], graph.slopes[box])]
+        for box, text in enumerate(artists.slopes):
+            text.set_text(f"← {short(moment.slopes[box])}")
+            artists.remarks[box].set_text(f"right: {short(graph.slopes[box])}" if box in wrong else "")
+        routes = artists.layout.routes
+        used.set_data(*_joined([routes[m.edge].points for m in moments[: step + 1] if m.edge is not None]))
+        current = [] if moment.edge is None else [routes[moment.edge].points]
+        now.set_data(*_joined(current))
+        head.set_data(*_joined([points[:1] + before_box for points in current]))
+        frames.set_data(*_joined([_frame(artists, box) for box in wrong]))
+        result = graph.nodes[-1].name
+        values = {f"d{result}/d{node.name}": slope for node, slope in zip(graph.nodes, moment.slopes, strict=True)}
+        said = f"Step {step} of {last}: {moment.words} {_verdict(graph, moment, wrong, step == last, habits)}"
+        return {"step": step, **values, "wrong": len(wrong)}, said.strip()
+
+    controls: dict[str, Control] = {
+        "step": play("step", last, round(1000 * _SECONDS_A_STEP)),
+        "order": switch("reverse order", True),
+        "adding": switch("adding where slopes meet", True),
+        "zero": switch("starting from zero", True),
+    }
+    # The labels of the edges stay the same, but have to lie above the lines that move.
+    moving = [used, now, head, frames, *artists.edges, *artists.slopes, *artists.remarks]
+    return LiveFigure("backpropagation_explorer", artists.figure, moving, controls, update)
+
+
+def walk_back(graph: Graph, *, order: bool = True, adding: bool = True, zero: bool = True) -> list[Moment]:
+    """Return the walk from the result back to the variables, a moment for each edge and one before the first.
+
+    With all three habits it is what `Var.backward` does. Without the right order a box passes its slope on as soon as
+    something has arrived; without adding, a slope that arrives replaces what was there; without starting from zero, the
+    boxes still hold what the last right walk has left in them.
+    """
+    result = len(graph.nodes) - 1
+    slopes = [0.0] * result if zero else list(graph.slopes[:-1])
+    slopes.append(1.0)
+    queue = _edges_from_the_end(graph) if order else _edges_as_they_come(graph, result, set())
+    start = f"the slope of {graph.nodes[-1].name} with respect to itself is 1" + (
+        ", and the others start from 0." if zero else ", and the others still hold what the last walk left."
+    )
+    moments = [Moment(tuple(slopes), None, frozenset({result}), start)]
+    started: set[int] = set()
+    for place, edge in enumerate(queue):
+        parent, child = graph.edges[edge]
+        started.add(child)
+        passed, before = slopes[child] * graph.local_slopes[edge], slopes[parent]
+        slopes[parent] = before + passed if adding else passed
+        awaited = {graph.edges[later][0] for later in queue[place + 1 :]}
+        complete = started | (set(range(result + 1)) - awaited)
+        words = (
+            f"{graph.nodes[child].name} passes {_factor(slopes[child])} · {_factor(graph.local_slopes[edge])} = "
+            f"{short(passed)} back to {graph.nodes[parent].name}, which "
+            + (
+                f"now holds {short(before)} + {_factor(passed)} = "
+                if adding
+                else f"held {short(before)} and now holds "
+            )
+            + f"{short(slopes[parent])}."
+        )
+        moments.append(Moment(tuple(slopes), edge, frozenset(complete), words))
+    return moments
+
+
+def _edges_from_the_end(graph: Graph) -> list[int]:
+    """Return the edges in the right order: all that leave a box backwards come after all that arrive there."""
+    return [edge for box in reversed(range(len(graph.nodes))) for edge in _edges_into(graph, box)]
+
+
+def _edges_as_they_come(graph: Graph, box: int, seen: set[int]) -> list[int]:
+    """Return the edges in the naive order: a box that is reached for the first time passes on at once."""
+    queue = []
+    for edge in _edges_into(graph, box):
+        queue.append(edge)
+        parent = graph.edges[edge][0]
+        if parent not in seen:
+            seen.add(parent)
+            queue += _edges_as_they_come(graph, parent, seen)
+    return queue
+
+
+def _edges_into(graph: Graph, box: int) -> list[int]:
+    return [edge for edge, (_, child) in enumerate(graph.edges) if child == box]
+
+
+def _verdict(graph: Graph, moment: Moment, wrong: Sequence[int], at_end: bool, habits: Mapping[str, bool]) -> str:
+    """Return which numbers are wrong and why; at the end, if none is, the derivatives."""
+    if wrong:
+        numbers = [
+            f"{graph.nodes[i].name} holds {short(moment.slopes[i])} (right: {short(graph.slopes[i])})" for i in wrong
+        ]
+        why = " and ".join(_why(graph, habit) for habit, kept in habits.items() if not kept)
+        return f"Wrong: {', '.join(numbers)}. Why: {why}."
+    if not at_end:
+        return ""
+    if not all(habits.values()):
+        return "In this graph that does no harm: every slope has come out right."
+    found = (
+        f"{graph.nodes[i].name}: {short(graph.slopes[i])}"
+        for i in range(len(graph.nodes))
+        if not graph.nodes[i].parents
+    )
+    return f"Every slope is complete ({', '.join(found)})."
+
+
+def _why(graph: Graph, habit: str) -> str:
+    if habit == "zero":
+        return "the boxes still held the slopes of the last backward walk"
+    uses = [parent for parent, _ in graph.edges]
+    several = [i for i in sorted(set(uses)) if uses.count(i) > 1 and (habit == "adding" or graph.nodes[i].parents)]
+    names = " and ".join(graph.nodes[i].name for i in several)
+    if habit == "adding":
+        return f"{names}, used more than once, kept only the last slope that arrived"
+    return f"{names}, used more than once, passed a slope on before all of it had arrived"
+
+
+def _factor(number: float) -> str:
+    return f"({short(number)})" if number < 0 else short(number)
+
+
+def _joined(curves: Sequence[Any]) -> tuple[Any, Any]:
+    """Return x and y of several curves as one line with gaps."""
+    gap = np.full((1, 2), np.nan)
+    points = np.concatenate([gap, *(part for curve in curves for part in (curve, gap))])
+    return points[:, 0], points[:, 1]
+
+
+def _frame(artists: GraphArtists, box: int) -> Any:
+    """Return the outline of a box as points, shape (5, 2)."""
+    width, height = artists.layout.widths[box] + 0.1, artists.layout.box_height + 0.1
+    corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]) / 2
+    return artists.layout.centres[box] + corners * (width, height)
