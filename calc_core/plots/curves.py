@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
@@ -68,6 +69,11 @@ def height_range(heights: Array) -> Range:
     return float(low - margin), float(high + margin)
 
 
+def tidy_step(span: Range) -> float:
+    """Return a power of ten of which a slider takes some hundred steps over the span."""
+    return float(10.0 ** np.floor(np.log10((span[1] - span[0]) / 200)))
+
+
 @unit_style()
 def tangent_line(
     f: Function,
@@ -84,38 +90,40 @@ def tangent_line(
     figure, axes = canvas.new_figure()
     draw_function(axes, f, x_range)
     bottom, top = axes.get_ylim()
-    limits = bottom - 0.08 * (top - bottom), top + 0.08 * (top - bottom)  # room for words under a lowest point
+    room = 0.08 * (top - bottom)  # for words under a lowest point
     reach = 0.22 * (x_range[1] - x_range[0]) if len(points) > 1 else x_range[1] - x_range[0]
     said = []
     for a in points:
         height, slope = value_at(f, a), numeric.derivative(f, a)
+        up = -1 if _bends_up(f, a, reach / 50) else 1  # words stand where neither curve nor tangent runs
         axes.plot(a, height, marker="o", markersize=8, color=canvas.TANGENT, zorder=4)
         if slope.kink:
-            words, side = "a kink: no tangent", (0, 1)
+            words, side = "a kink: no tangent", (0, up)
         else:
-            words, side = f"slope {number(slope.value)}", _free_side(f, a, slope.value, reach / 50)
+            words, side = f"slope {number(slope.value)}", (up if slope.value < 0 else -up, up)
             ends = np.array([a - reach, a + reach])
             axes.plot(
                 ends, height + slope.value * (ends - a), color=canvas.TANGENT, zorder=3, scalex=False, scaley=False
             )
         note(axes, a, height, words, color=canvas.TANGENT, side=side)
         said.append(f"at {number(a)}: {words}")
-    axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    axes.set(xlim=x_range, ylim=(bottom - room, top + room), xlabel=xlabel, ylabel=ylabel, title=title)
     span = f"from {number(x_range[0])} to {number(x_range[1])}"
     return Picture(figure, f"The curve {ylabel} for {xlabel} {span}, and its tangent {', '.join(said)}.")
 
 
-def _free_side(f: Function, x: float, slope: float, h: float) -> tuple[int, int]:
-    """Return the side of the point on which neither the curve nor its tangent runs: (1, -1) is right, below."""
+def _bends_up(f: Function, x: float, h: float) -> bool:
     left, middle, right = sample(f, np.array([x - h, x, x + h]))
-    above = left + right <= 2 * middle
-    return (-1 if (slope > 0) == above else 1), (1 if above else -1)
+    return bool(left + right > 2 * middle)
 
 
 def note(
     axes: Axes, x: float, y: float, words: str, *, color: str = canvas.INK, side: tuple[int, int] = (0, 1)
 ) -> Text:
-    """Return the words written beside the point (x, y) on a ground that keeps them legible; side (1, -1): right, below."""
+    """Return the words written beside the point (x, y), on a ground that keeps them legible.
+
+    side: (1, -1) is to the right and below, (0, 1) straight above.
+    """
     return axes.annotate(
         words,
         (x, y),
@@ -140,6 +148,10 @@ class Secant(NamedTuple):
     tangent_slope: Text
     secant_slope: Text
 
+    def moving(self) -> list[Artist]:
+        """Return the artists that a slider moves."""
+        return list(self[1:])
+
     def place(self, x: float, h: float, heights: tuple[float, float], tangent: float, secant: float) -> None:
         """Nothing; moves the secant to the points (x, f(x)) and (x + h, f(x + h)), with both slopes as numbers."""
         ends = self.ends
@@ -157,13 +169,20 @@ def draw_secant(axes: Axes, curve: Line2D) -> Secant:
     (secant,) = axes.plot([], [], color=canvas.SECANT, linewidth=1.8, linestyle="--", zorder=3)
     (triangle,) = axes.plot([], [], color=canvas.CONTEXT, linewidth=1.0, zorder=2)
     (points,) = axes.plot([], [], linestyle="", marker="o", markersize=7, color=canvas.INK, zorder=4)
+    secant_slope, tangent_slope = key(axes, curve, (secant, tangent))
+    return Secant(np.array(axes.get_xlim()), tangent, secant, triangle, points, tangent_slope, secant_slope)
+
+
+def key(axes: Axes, curve: Line2D, lines: Sequence[Line2D]) -> list[Text]:
+    """Return texts, still empty, one to a line, in the corner the curve avoids, each behind a sample of its line."""
     left, top = empty_corner(axes, curve)
     texts = []
-    for row, line in enumerate((secant, tangent)):
-        (x0, x1, x2), y = _across(axes, left + np.array([0.0, 0.06, 0.075]), top - 0.075 * row)
-        axes.plot([x0, x1], [y, y], color=line.get_color(), linestyle=line.get_linestyle(), linewidth=1.8, zorder=5)
-        texts.append(axes.text(x2, y, "", va="center_baseline", color=canvas.INK, zorder=5))
-    return Secant(np.array(axes.get_xlim()), tangent, secant, triangle, points, texts[1], texts[0])
+    for row, line in enumerate(lines):
+        x, y = _across(axes, left + np.array([0.0, 0.06, 0.075]), top - 0.075 * row)
+        (sample_of,) = axes.plot(x[:2], [y, y], zorder=5)
+        sample_of.update_from(line)
+        texts.append(axes.text(x[2], y, "", va="center_baseline", color=canvas.INK, zorder=6, bbox=GROUND))
+    return texts
 
 
 def _across(axes: Axes, x: Array, y: float) -> tuple[Array, float]:

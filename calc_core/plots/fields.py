@@ -140,12 +140,12 @@ def gradient_field(
     return Picture(figure, alt)
 
 
-def draw_field(axes: Axes, f: Function, x_range: Range, y_range: Range) -> None:
-    """Nothing; draws the contours of f and its gradient, with equal scales so that right angles look right."""
+def draw_field(axes: Axes, f: Function, x_range: Range, y_range: Range) -> Quiver:
+    """Return the arrows of f's gradient, drawn over its contours, with equal scales so that right angles look right."""
     contours(axes, f, x_range, y_range)
-    gradient_arrows(axes, f, x_range, y_range)
     axes.set_aspect("equal")
     axes.grid(visible=False)
+    return gradient_arrows(axes, f, x_range, y_range)
 
 
 @unit_style()
