@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from calc_core.extrapolation import Derivative, derivative
+
 Function = Callable[[Any], Any]
 Array = NDArray[np.float64]
 

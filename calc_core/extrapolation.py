@@ -1,0 +1,249 @@
+"""A derivative from function values, with an estimate of its error: Richardson extrapolation of central differences.
+
+A central difference with step h is D(h) = f'(x) + a h^2 + b h^4 + ..., so that (4 D(h/2) - D(h)) / 3 has lost its h^2,
+and so on: L. F. Richardson, "The deferred approach to the limit", Phil. Trans. R. Soc. A 226 (1927) 299-361. Small
+steps suffer from rounding, large ones from the curvature of f; `derivative` looks for the step between the two.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Floats = NDArray[np.float64]
+Flags = NDArray[np.bool_]
+
+EPS = float(np.finfo(float).eps)
+RUNGS = 5
+HALVES = 0.5 ** np.arange(RUNGS)[:, None]
+# The first step as a part of min(|x|, 1). Not a round number, so that a period of f is hardly ever a multiple of h.
+FIRST = 0.2183
+# A step below this part of |x| leaves the difference of x + h and x - h too few bits.
+SHORTEST = 2.0**-42
+# A relative error above this leaves no digit to rely on.
+NO_DIGIT = 0.3
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """A derivative, an estimate of its error, the number of points where f was evaluated, and whether f has a kink.
+
+    `value`, `error` and `kink` are numbers, or arrays with the shape of x. At a kink (or a jump) the slopes on the left
+    and on the right disagree: there is no derivative, `value` is their mean and `error` at least half their distance.
+    """
+
+    value: Any
+    error: Any
+    evaluations: int
+    kink: Any
+
+    def __repr__(self) -> str:
+        """Ten digits of the value and one of the error: the rest differs from one machine to the next."""
+        value, error = (_text(number, style) for number, style in ((self.value, "{:.10g}"), (self.error, "{:.0e}")))
+        return f"Derivative(value={value}, error={error}, evaluations={self.evaluations}, kink={self.kink})"
+
+
+def _text(number: Any, style: str) -> str:
+    return np.array2string(np.asarray(number), formatter={"float_kind": style.format}, threshold=8, separator=", ")
+
+
+def _richardson() -> tuple[Floats, Floats]:
+    """The weights on D(h), D(h/2), ... of each extrapolated cell, and of its distance to the coarser of its parents."""
+    column = np.eye(RUNGS)
+    cells, distances = [], []
+    for order in range(1, RUNGS):
+        coarse, fine = column[:-1], column[1:]
+        column = (4.0**order * fine - coarse) / (4.0**order - 1)
+        cells += list(column)
+        distances += list(column - coarse)
+    return np.array(cells), np.array(distances)
+
+
+CELLS, DISTANCES = _richardson()
+# A value wrong by 1 makes D(h) wrong by 1 / h at most, and a cell by this, divided by the first h.
+ROUNDING = np.abs(CELLS) @ (1 / HALVES)
+# The last cell also takes the means of f(x + h) and f(x - h) to their limit. If f has a kink, that is not f(x); scaled
+# so that, divided by the first h, the distance is the difference of the slopes on the two sides.
+BENT = np.concatenate([CELLS[-1], CELLS[-1], [-2.0]]) / (CELLS[-1] @ HALVES)
+BENT_NOISE = float(np.abs(BENT).sum() / ROUNDING.min())
+
+
+def derivative(f: Callable[[Any], Any], x: ArrayLike, *, rtol: float = 1e-10) -> Derivative:
+    """The derivative of f at x, with an error estimate; elementwise, in the shape of x.
+
+    f maps a number to a number. If it also maps an array to an array, elementwise, it is called once for many points.
+    Steps are chosen until the estimate is below `rtol` times the value, or no step gives a smaller one: look at
+    `error`. The estimate knows the rounding of x and of f(x), not a cancellation inside f (log(1 + x**2) near 0, an
+    expanded (x - 1)**7), nor a detail of f much narrower than min(|x|, 1).
+
+    Raises ValueError where f is not finite on both sides of x, TypeError where it does not return one number.
+    """
+    at = np.asarray(x)
+    if at.dtype.kind not in "iuf":
+        raise TypeError(f"x must be a number or an array of real numbers, got {x!r}")
+    points = at.astype(float).ravel()
+    if points.size == 0 or not np.isfinite(points).all():
+        raise ValueError(f"x must be finite and not empty, got {x!r}")
+    if not rtol > 0:
+        raise ValueError(f"rtol must be a positive number, got {rtol!r}; try rtol=1e-10")
+    with np.errstate(all="ignore"):  # what is not finite is looked for, and said, below
+        sample = Sampler(f)
+        value, error, kink = _flag_kinks(sample, points, _search(sample, points, rtol))
+    if at.ndim == 0:
+        return Derivative(float(value[0]), float(error[0]), sample.evaluations, bool(kink[0]))
+    return Derivative(value.reshape(at.shape), error.reshape(at.shape), sample.evaluations, kink.reshape(at.shape))
+
+
+class Sampler:
+    """f at many points: in one call if f allows it, otherwise one by one; and a count of the points."""
+
+    def __init__(self, f: Callable[[Any], Any]) -> None:
+        """Nothing is evaluated yet."""
+        self.f = f
+        self.evaluations = 0
+        self.together: bool | None = None  # not known yet
+
+    def __call__(self, points: Floats) -> Floats:
+        """The values, in the shape of the points; nan where f has none."""
+        flat = points.ravel()
+        self.evaluations += flat.size
+        values = None if self.together is False else self._all(flat)
+        if self.together is None:
+            # f may mix the points, as x - x.mean() does: then one of them alone has another value.
+            self.evaluations += 1
+            alone = self._one(flat[1])
+            self.together = values is not None and _agree(float(values[1]), alone)
+        if values is None or not self.together:
+            values = np.array([self._one(point) for point in flat])
+        return values.reshape(points.shape)
+
+    def _all(self, points: Floats) -> Floats | None:
+        try:
+            values = np.asarray(self.f(points))
+        except Exception:  # whatever it is: f was not written for arrays
+            return None
+        return values.astype(float, copy=False) if values.shape == points.shape and values.dtype.kind in "iuf" else None
+
+    def _one(self, point: float) -> float:
+        try:
+            value = self.f(point)
+        except (ArithmeticError, ValueError):  # math.log(0.0), 1 / 0
+            return float("nan")
+        if np.ndim(value) or np.iscomplexobj(value) or not hasattr(value, "__float__"):
+            raise TypeError(f"f must return one real number for a number, got {value!r} at x = {point:g}")
+        return float(value)
+
+
+def _agree(one: float, other: float) -> bool:
+    return abs(one - other) <= 1e-9 * abs(other) or (math.isnan(one) and math.isnan(other))
+
+
+def _search(sample: Sampler, x: Floats, rtol: float) -> Floats:
+    """The best rows of `_ladder`, shape (4, m): smaller steps where f bends, larger ones where rounding rules."""
+    size = np.abs(x)
+    first = np.maximum(FIRST * _scale(size), SHORTEST * size)
+    best = _ladder(sample, x, first)
+    missed = _missed(best, rtol)
+    if not missed.any():
+        return best
+
+    h, going = first.copy(), missed & ~_rounded(best)
+    for _ in range(12):
+        i = np.nonzero(going & (h > SHORTEST * size))[0]
+        if not i.size:
+            break
+        h[i] /= 8
+        old, new = best[:, i], _ladder(sample, x[i], h[i])
+        better = _closer(new, old)
+        # Without a digit yet (f oscillates faster, or a pole is near), or against an estimate that proves wrong, go on.
+        going[i] = (better | (_relative(old) > NO_DIGIT) | ~_consistent(new, old)) & ~_rounded(new)
+        best[:, i] = np.where(better, new, old)
+        going &= _missed(best, rtol)
+
+    h, going, top = first.copy(), _missed(best, rtol), FIRST * np.maximum(size, 1.0)
+    while (i := np.nonzero(going & (h < top))[0]).size:
+        old = best[:, i]
+        # Rounding falls as 1 / h: this h is predicted to be large enough.
+        h[i] = np.minimum(h[i] * np.maximum(8.0, _relative(old) / rtol), top[i])
+        new = _ladder(sample, x[i], h[i])
+        # Far out, a peak looks like a perfect zero: believe only what agrees with the smaller steps.
+        going[i] = (new[1] < old[1]) & _consistent(new, old)
+        best[:, i] = np.where(going[i], new, old)
+        going &= _missed(best, rtol)
+    if (lost := np.isinf(best[1])).any():
+        where = x[lost][0]
+        sample.f(where)  # may say more itself
+        raise ValueError(f"f is not finite on both sides of x = {where:g}; choose x inside the domain of f")
+    return best
+
+
+def _scale(size: Floats) -> Floats:
+    """min(|x|, 1), and 1 where x is 0 or next to it: x says nothing about the scale of f there."""
+    return np.where(size < 1e-290, 1.0, np.minimum(size, 1.0))
+
+
+def _ladder(sample: Sampler, x: Floats, h: Floats) -> Floats:
+    """Four rows, an entry for each x: value, error, the rounding in that error, and the gap between the two sides."""
+    steps = h * HALVES
+    ahead, behind = x + steps, x - steps
+    values = sample(np.concatenate([ahead, behind, x[None]]))
+    slopes = (values[:RUNGS] - values[RUNGS:-1]) / (ahead - behind)  # the run as stored, which is not quite 2h
+    # f(x) is rounded, and so is x inside f.
+    grain = EPS * (np.abs(values).max(axis=0) + np.abs(x * slopes[-1]))
+    rounding = ROUNDING * (grain / h)
+    errors = np.abs(DISTANCES @ slopes) + rounding
+    best = errors.argmin(axis=0), np.arange(x.size)
+    return np.array([(CELLS @ slopes)[best], np.fmin(errors[best], np.inf), rounding[best], BENT @ values / h])
+
+
+def _missed(rows: Floats, rtol: float) -> Flags:
+    flags: Flags = ~(rows[1] <= rtol * np.abs(rows[0]))
+    return flags
+
+
+def _relative(rows: Floats) -> Floats:
+    """The error as a part of the value; infinite where nothing is known."""
+    digits: Floats = np.fmin(rows[1] / np.abs(rows[0]), np.inf)
+    return digits
+
+
+def _rounded(rows: Floats) -> Flags:
+    """Whether rounding is the larger part of the error."""
+    flags: Flags = rows[1] < 2 * rows[2]
+    return flags
+
+
+def _consistent(new: Floats, old: Floats) -> Flags:
+    """Whether the values differ by no more than their errors."""
+    flags: Flags = np.abs(new[0] - old[0]) <= new[1] + old[1]
+    return flags
+
+
+def _closer(new: Floats, old: Floats) -> Flags:
+    """Whether smaller steps gave a better row: in digits, or in its error where neither has a digit."""
+    digits, digits_before = _relative(new), _relative(old)
+    hopeless = np.minimum(digits, digits_before) > NO_DIGIT
+    disproves = (digits <= NO_DIGIT) & ~_consistent(new, old)
+    flags: Flags = np.where(hopeless, new[1] < old[1], (digits < digits_before) | disproves)
+    return flags
+
+
+def _flag_kinks(sample: Sampler, x: Floats, rows: Floats) -> tuple[Floats, Floats, Flags]:
+    """Value, error, and whether the two sides still disagree very close to x, where they do further out."""
+    value, error, rounding, gap = rows
+    kink = np.zeros(x.shape, dtype=bool)
+    i = np.nonzero(np.abs(gap) > BENT_NOISE * rounding)[0]
+    if i.size:
+        size, gap = np.abs(x[i]), np.abs(gap[i])
+        h = np.maximum(2.0**-24 * _scale(size), 2.0**-40 * size)
+        ahead, behind = x[i] + h, x[i] - h
+        above, below, here = sample(np.array([ahead, behind, x[i]]))
+        near = np.abs((above - here) / (ahead - x[i]) - (here - below) / (x[i] - behind))
+        noise = 8 * EPS * (np.abs(here) + np.abs(x[i] * value[i])) / h
+        jump = (_relative(rows[:, i]) > NO_DIGIT) & (near > gap / 2)
+        kink[i] = (near > noise + 1e-6 * np.abs(value[i])) & (jump | (np.abs(near - gap) < gap / 2))
+        error[i] = np.where(kink[i], np.maximum(error[i], near / 2), error[i])
+    return value, error, kink
