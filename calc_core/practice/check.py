@@ -1,0 +1,244 @@
+"""Exercises, and what is said to an answer. An exercise is data: `exercises.toml` tells what each kind asks for."""
+
+import tomllib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+import numpy as np
+import sympy as sp
+
+from calc_core.practice.answers import as_expression, as_expressions, as_number
+from calc_core.practice.diagnosis import diagnose, diagnose_gradient, diagnose_step, same
+from calc_core.reading import read
+
+PARTS = ("Start", "Slope", "Rules", "Numbers", "Gradient", "Chain rule", "Descent", "Backpropagation", "Together")
+
+
+class Mistake(NamedTuple):
+    """An answer that is recognised as a certain mistake, and the message it gets."""
+
+    answer: Any
+    message: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """One exercise, as it stands in `exercises.toml`; formulas are text."""
+
+    name: str
+    title: str
+    part: int
+    kind: str
+    statement: str
+    hint: str
+    solution: str
+    reference: Any = None
+    of: str = ""
+    variables: tuple[str, ...] = ()
+    at: tuple[str, ...] = ()
+    learning_rate: str = ""
+    tolerance: float = 1e-6
+    mistakes: tuple[Mistake, ...] = field(default=(), repr=False)
+
+
+class Feedback(NamedTuple):
+    """What is said to an answer: the exercise's name, a tone, and a message for the learner."""
+
+    name: str
+    tone: str  # "right", "almost", "look again", "not read", "not answered yet"
+    message: str
+
+    @property
+    def correct(self) -> bool:
+        """Whether the answer was right."""
+        return self.tone == "right"
+
+    def __repr__(self) -> str:
+        """Return the tone and the message, as plain text."""
+        return f"{self.tone.capitalize()}. {self.message}".strip()
+
+    def _repr_markdown_(self) -> str:
+        # A blank line before the caret's lines makes them a code block, which keeps the caret in its place.
+        return f"**{self.tone.capitalize()}.** {self.message}".strip().replace("\n    ", "\n\n    ", 1)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The exercises of all parts, and which of them are done."""
+
+    done: tuple[str, ...]
+
+    def _line(self) -> str:
+        return f"{len(self.done)} of {len(exercises())} exercises done"
+
+    def __repr__(self) -> str:
+        """Return one line to an exercise, with an x before those that are done."""
+        rows = [f"{'x' if e.name in self.done else ' '} {e.part} {e.name}" for e in exercises().values()]
+        return "\n".join([self._line(), *rows])
+
+    def _repr_markdown_(self) -> str:
+        rows = [
+            f"| {e.part} {PARTS[e.part]} | {e.title} | `{e.name}` | {'done' if e.name in self.done else ''} |"
+            for e in exercises().values()
+        ]
+        return "\n".join([f"{self._line()}\n", "| part | exercise | name | |", "|---|---|---|---|", *rows])
+
+
+_done: set[str] = set()
+
+
+def check(name: str | None = None, answer: Any = ...) -> Feedback | Overview:
+    """Return what is to be said to an answer; without arguments, the list of all exercises and what is done.
+
+    The answer may be text as people type it, a SymPy expression, a number, or a list, tuple or array of these. `...`
+    means not answered yet. Raises ValueError for a name that no exercise has.
+    """
+    if name is None:
+        return Overview(tuple(n for n in exercises() if n in _done))
+    exercise = exercise_named(name)
+    if answer is ...:
+        return Feedback(name, "not answered yet", f"Hint: {exercise.hint}")
+    try:
+        tone, message = JUDGES[exercise.kind](exercise, answer)
+    except (ValueError, TypeError) as error:
+        text = str(error)
+        return Feedback(name, "not read", text[:1].upper() + text[1:])
+    if tone == "right":
+        _done.add(name)
+    return Feedback(name, tone, message)
+
+
+def hint(name: str) -> str:
+    """Return the hint of the exercise called `name`."""
+    return exercise_named(name).hint
+
+
+def solution(name: str) -> "Solution":
+    """Return the worked solution of the exercise called `name`, which a notebook shows typeset."""
+    return Solution(exercise_named(name).solution.strip())
+
+
+class Solution(str):
+    """A worked solution: text that a notebook shows as Markdown."""
+
+    __slots__ = ()
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+@cache
+def exercises() -> MappingProxyType[str, Exercise]:
+    """Return all exercises by name, in the order of the lesson's parts."""
+    text = resources.files("calc_core.practice").joinpath("exercises.toml").read_text(encoding="utf-8")
+    entries = [_exercise(entry) for entry in tomllib.loads(text)["exercise"]]
+    return MappingProxyType({entry.name: entry for entry in entries})
+
+
+def _exercise(entry: dict[str, Any]) -> Exercise:
+    mistakes = tuple(Mistake(**mistake) for mistake in entry.pop("mistakes", ()))
+    tuples: dict[str, Any] = {key: tuple(entry.pop(key)) for key in ("variables", "at") if key in entry}
+    return Exercise(**entry, **tuples, mistakes=mistakes)
+
+
+def exercise_named(name: str) -> Exercise:
+    """Return the exercise called `name`. Raises ValueError that names the nearest ones."""
+    if name in exercises():
+        return exercises()[name]
+    near = get_close_matches(str(name), exercises(), n=2)
+    known = f"did you mean {' or '.join(repr(n) for n in near)}?" if near else "check() lists them all"
+    raise ValueError(f"no exercise is called {name!r}; {known}")
+
+
+Verdict = tuple[str, str]
+RIGHT: Verdict = ("right", "")
+
+
+def _recognised(exercise: Exercise, is_it: Callable[[Any], bool]) -> Verdict:
+    """Return the message of the first mistake that the answer matches, or the hint when it matches none."""
+    for mistake in exercise.mistakes:
+        if is_it(mistake.answer):
+            return "almost", mistake.message
+    return "look again", f"This is not it. Hint: {exercise.hint}"
+
+
+def _numbers(exercise: Exercise, answer: Any) -> Verdict:
+    """Judge one number or several, each within the exercise's relative tolerance."""
+
+    def values(texts: Any) -> list[float]:
+        return [as_number(read(text)) for text in ([texts] if isinstance(texts, str) else texts)]
+
+    expected = values(exercise.reference)
+    if len(expected) == 1:
+        given = [as_number(as_expression(answer))]
+    else:
+        given = [as_number(piece) for piece in as_expressions(answer)]
+    if len(given) != len(expected):
+        raise ValueError(f"expected {len(expected)} numbers, got {len(given)}; try a list of {len(expected)}")
+
+    def near(texts: Any, tolerance: float = exercise.tolerance) -> bool:
+        return np.allclose(given, values(texts), rtol=tolerance, atol=1e-12)
+
+    if near(exercise.reference):
+        return RIGHT
+    verdict = _recognised(exercise, near)
+    if verdict[0] == "look again" and near(exercise.reference, 0.03):
+        return "almost", "This is close, but not close enough: round only at the end, and give one or two digits more."
+    return verdict
+
+
+def _expression(exercise: Exercise, answer: Any) -> Verdict:
+    """Judge a formula, in any equivalent form."""
+    given = as_expression(answer, exercise.variables)
+    if same(given, read(exercise.reference)):
+        return RIGHT
+    return _recognised(exercise, lambda text: same(given, read(text)))
+
+
+def _derivative(exercise: Exercise, answer: Any) -> Verdict:
+    """Judge a derivative; the pair (function, derivative), as SymPy users keep it, counts as its second part."""
+    function, variable = read(exercise.of), exercise.variables[0]
+    if isinstance(answer, tuple | list) and len(answer) == 2 and same(as_expression(answer[0]), function):
+        answer = answer[1]
+    verdict = diagnose(as_expression(answer, exercise.variables), function, sp.Symbol(variable))
+    return verdict.tone, verdict.message
+
+
+def _gradient(exercise: Exercise, answer: Any) -> Verdict:
+    """Judge all partial derivatives at once."""
+    variables = [sp.Symbol(name) for name in exercise.variables]
+    verdict = diagnose_gradient(as_expressions(answer, exercise.variables), read(exercise.of), variables)
+    return verdict.tone, verdict.message
+
+
+def _step(exercise: Exercise, answer: Any) -> Verdict:
+    """Judge the point after one step of gradient descent."""
+    at = {name: as_number(read(value)) for name, value in zip(exercise.variables, exercise.at, strict=True)}
+    given = [as_number(piece) for piece in as_expressions(answer)]
+    verdict = diagnose_step(given, read(exercise.of), at, as_number(read(exercise.learning_rate)))
+    return verdict.tone, verdict.message
+
+
+def _choice(exercise: Exercise, answer: Any) -> Verdict:
+    """Judge a letter."""
+    letters = sorted([exercise.reference, *(mistake.answer for mistake in exercise.mistakes)])
+    given = answer.strip(" .()").lower() if isinstance(answer, str) else answer
+    if given not in letters:
+        raise ValueError(f"expected one of the letters {', '.join(letters)}; try answer = {letters[0]!r}")
+    return RIGHT if given == exercise.reference else _recognised(exercise, lambda letter: letter == given)
+
+
+JUDGES: dict[str, Callable[[Exercise, Any], Verdict]] = {
+    "number": _numbers,
+    "vector": _numbers,
+    "expression": _expression,
+    "derivative": _derivative,
+    "gradient": _gradient,
+    "step": _step,
+    "choice": _choice,
+}

@@ -1,0 +1,120 @@
+"""The drill: problems without end, harder as answers are right, and back to the rules that were broken."""
+
+from collections.abc import Iterator
+from random import Random
+from typing import Any, NamedTuple
+
+from calc_core.derivation import Step
+from calc_core.practice.answers import as_expression
+from calc_core.practice.diagnosis import Diagnosis, diagnose
+from calc_core.practice.problems import LEVELS, PATTERNS, Problem, problem
+from calc_core.symbolic import explain
+
+RIGHT_ANSWERS_TO_RISE = 2
+PROBLEMS_BEFORE_RETURN = 2
+
+
+class Progress(NamedTuple):
+    """How a topic is going: its level, right answers in a row at this level, and right answers of all problems."""
+
+    level: int = 1
+    streak: int = 0
+    right: int = 0
+    posed: int = 0
+
+
+class Drill:
+    """One session: the current `problem`, the `progress` of each topic, and the rules `broken` so far, with counts.
+
+    Iterating poses problem after problem. `practice.drill` shows a session as a widget; this is the same without one.
+    """
+
+    def __init__(self, topic: str | None = None, seed: int | None = None) -> None:
+        """Pose the first problem; the same seed and the same answers give the same problems."""
+        if topic is not None and topic not in PATTERNS:
+            raise ValueError(f"topic must be one of {', '.join(map(repr, PATTERNS))}, got {topic!r}")
+        self.topics = tuple(PATTERNS) if topic is None else (topic,)
+        self.progress = {name: Progress() for name in self.topics}
+        self.broken: dict[str, int] = {}
+        self._random = Random(seed)
+        self._due: list[list[Any]] = []  # topics to come back to: [problems until then, topic]
+        self._tried = False
+        self._problem = self._new()
+
+    @property
+    def problem(self) -> Problem:
+        """The problem that waits for an answer."""
+        return self._problem
+
+    def __iter__(self) -> Iterator[Problem]:
+        """Return an iterator without end: the current problem, then the next ones."""
+        yield self.problem
+        while True:
+            yield self.next()
+
+    def answer(self, answer: Any) -> Diagnosis:
+        """Return what is to be said to an answer, and remember it. Only the first try at a problem counts.
+
+        Raises ValueError (ReadingError) or TypeError, with a message for the learner, when it cannot be read; then
+        nothing is remembered.
+        """
+        diagnosis = diagnose(as_expression(answer), self.problem.expression, self.problem.variable)
+        for rule in diagnosis.broken_rules:
+            self.broken[rule] = self.broken.get(rule, 0) + 1
+        if not self._tried:
+            self._count(diagnosis.correct)
+        self._tried = True
+        return diagnosis
+
+    def hint(self) -> str:
+        """Return the rule to begin with, and nothing more."""
+        step = self.steps()
+        formula = f": ({step.formula[0].text})' = {step.formula[1].text}" if step.formula else ""
+        return f"Begin with the {step.rule}{formula}."
+
+    def steps(self) -> Step:
+        """Return the whole derivation of the current problem; whoever has seen it gets no credit for it."""
+        return explain(self.problem.expression, self.problem.variable)
+
+    def reveal(self) -> Step:
+        """Return the whole derivation, and let the topic come back as after a wrong answer."""
+        if not self._tried:
+            self._count(False)
+            self._tried = True
+        return self.steps()
+
+    def next(self) -> Problem:
+        """Pose the next problem and return it."""
+        previous = self.problem
+        while self.problem.expression == previous.expression:
+            self._problem = self._new()
+        self._tried = False
+        return self.problem
+
+    def _new(self) -> Problem:
+        topic = self._next_topic()
+        return problem(topic, self.progress[topic].level, self._random)
+
+    def _next_topic(self) -> str:
+        """Return a topic that is due again, or else one of those posed least."""
+        self._due = [[wait - 1, topic] for wait, topic in self._due]
+        for item in self._due:
+            if item[0] <= 0:
+                self._due.remove(item)
+                return str(item[1])
+        posed = {topic: self.progress[topic].posed for topic in self.topics}
+        return self._random.choice([topic for topic in self.topics if posed[topic] == min(posed.values())])
+
+    def _count(self, right: bool) -> None:
+        topic = self.problem.topic
+        level, streak, total, posed = self.progress[topic]
+        streak = streak + 1 if right else 0
+        if streak == RIGHT_ANSWERS_TO_RISE and level < LEVELS:
+            level, streak = level + 1, 0
+        self.progress[topic] = Progress(level, streak, total + right, posed + 1)
+        if not right:
+            self._due.append([PROBLEMS_BEFORE_RETURN, topic])
+
+    def __repr__(self) -> str:
+        """Return which topics are drilled."""
+        return f"Drill({self.topics[0] if len(self.topics) == 1 else 'all topics'})"

@@ -1,0 +1,282 @@
+"""What people type is read as they mean it, and any other text is answered by a `ReadingError` that points at a place."""
+
+import builtins
+import os
+
+import pytest
+import sympy as sp
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calc_core.reading import MAX_DEPTH, ReadingError, read
+from calc_core.tokens import MAX_LENGTH
+
+x, y, a, n = sp.symbols("x y a n")
+E = sp.E
+
+READINGS = {
+    "2x": 2 * x,
+    "3 x^2": 3 * x**2,
+    "x²": x**2,
+    "x⁻¹": 1 / x,
+    "x¹²": x**12,
+    "xⁿ": x**n,
+    "x**2": x**2,
+    "e^x": sp.exp(x),
+    "e^-x": sp.exp(-x),
+    "e^-x^2": sp.exp(-(x**2)),
+    "e^(2x)": sp.exp(2 * x),
+    "exp(2x)": sp.exp(2 * x),
+    "2e": 2 * E,
+    "2e3": sp.Integer(2000),
+    "1e-6": sp.Rational(1, 10**6),
+    "0.5x": x / 2,
+    ".25": sp.Rational(1, 4),
+    "ln x": sp.log(x),
+    "log x": sp.log(x),
+    "log2(x)": sp.log(x) / sp.log(2),
+    "log_2 x": sp.log(x) / sp.log(2),
+    "log10(x)": sp.log(x) / sp.log(10),
+    "sin x": sp.sin(x),
+    "sinx": sp.sin(x),
+    "sin 2x": sp.sin(2 * x),
+    "sin2x": sp.sin(2 * x),
+    "sin 2 x": sp.sin(2 * x),
+    "sin x cos x": sp.sin(x) * sp.cos(x),
+    "xsinx": x * sp.sin(x),
+    "sin^2 x": sp.sin(x) ** 2,
+    "sin²x": sp.sin(x) ** 2,
+    "sin^n x": sp.sin(x) ** n,
+    "sin(x)^2": sp.sin(x) ** 2,
+    "sin x^2": sp.sin(x**2),
+    "sin x/2": sp.sin(x) / 2,
+    "sin x + 1": sp.sin(x) + 1,
+    "sin -x": -sp.sin(x),
+    "sin x e^x": sp.sin(x) * sp.exp(x),
+    "sin cos x": sp.sin(sp.cos(x)),
+    "sin |x|": sp.sin(sp.Abs(x)),
+    "cos(3x)·3": 3 * sp.cos(3 * x),
+    "arctan x": sp.atan(x),
+    "tanh(x)": sp.tanh(x),
+    "sqrt x": sp.sqrt(x),
+    "√x": sp.sqrt(x),
+    "√(2x)": sp.sqrt(2 * x),
+    "|x|": sp.Abs(x),
+    "||x|-1|": sp.Abs(sp.Abs(x) - 1),
+    "2|x|y": 2 * y * sp.Abs(x),
+    "|x||y|": sp.Abs(x) * sp.Abs(y),
+    "(|x|)": sp.Abs(x),
+    "|x|^3": sp.Abs(x) ** 3,
+    "abs(x)": sp.Abs(x),
+    "x·y": x * y,
+    "x × y": x * y,
+    "x ÷ y": x / y,
+    "x − 1": x - 1,
+    "x – 1": x - 1,
+    "2(2x+1)2": 4 * (2 * x + 1),
+    "(x+1)(x−1)": (x + 1) * (x - 1),
+    "[2x+1]^2": (2 * x + 1) ** 2,
+    "xy": x * y,
+    "x^2y": x**2 * y,
+    "3x^2 y": 3 * x**2 * y,
+    "x^2sin(x)": x**2 * sp.sin(x),
+    "a(x+1)": a * (x + 1),
+    "-x^2": -(x**2),
+    "--x": x,
+    "2*-x": -2 * x,
+    "2^-x": 2**-x,
+    "2^x^2": 2 ** (x**2),
+    "x/y/2": x / (2 * y),
+    "2x/3": 2 * x / 3,
+    "1/x^2": x**-2,
+    "(1/2)x": x / 2,
+    "1/(2x)": 1 / (2 * x),
+    "1/2*x": x / 2,
+    "max(0, x)": sp.Max(0, x),
+    "min(x, y, 2)": sp.Min(x, y, 2),
+    "relu(x)": sp.Max(0, x),
+    "relu(2x-1)": sp.Max(0, 2 * x - 1),
+    "sigmoid(x)": 1 / (1 + sp.exp(-x)),
+    "σ(x)": 1 / (1 + sp.exp(-x)),
+    "softplus(2x)": sp.log(1 + sp.exp(2 * x)),
+    "gelu(x)": x * (1 + sp.erf(x / sp.sqrt(2))) / 2,
+    "sign(x)": sp.sign(x),
+    "alpha x": sp.Symbol("alpha") * x,
+    "θ²": sp.Symbol("theta") ** 2,
+    "λx": sp.Symbol("lambda") * x,
+    "2π": 2 * sp.pi,
+    "pi x": sp.pi * x,
+    "x_1 w₂": sp.Symbol("x_1") * sp.Symbol("w_2"),
+    "f(g(x))": sp.Function("f")(sp.Function("g")(x)),
+    "  2x\t": 2 * x,
+}
+
+
+@pytest.mark.parametrize("text", READINGS)
+def test_reads_what_people_type(text):
+    assert read(text) == READINGS[text]
+
+
+def test_symbols_carry_no_assumptions():
+    assert read("x y_1").free_symbols == {sp.Symbol("x"), sp.Symbol("y_1")}
+
+
+REFUSALS = {  # text: (a part of the message, the place the caret points at)
+    "": ("nothing to read", 0),
+    "   ": ("nothing to read", 3),
+    "1/2x": ("(1/2)*x or 1/(2*x)", 1),
+    "3 + a/2 x": ("(a/2)*x or a/(2*x)", 5),
+    "e^2x": ("e^(2)*x or e^(2*x)", 3),
+    "sin^-1 x": ("1/sin(...) or arcsin(...)", 0),
+    "sin x(x+1)": ("sin(x)*... or sin(x*...)", 5),
+    "sqrt 2x": ("sqrt(2)*... or sqrt(2*...)", 6),
+    "x2": ("x^2, 2x or x_2", 1),
+    "x 3": ("write * for times", 2),
+    "2 3": ("write * for times", 2),
+    "1.2.3": ("write * for times", 3),
+    "0,5": ("decimal number needs a point", 1),
+    "(2,5x)": ("decimal number needs a point", 2),
+    "sin(1,5)": ("decimal number needs a point", 5),
+    "y = 2x": ("right of the equals sign", 2),
+    r"\frac{1}{x}": ("LaTeX", 0),
+    "f'(x)": ("prime", 1),
+    "x!": ("factorials", 1),
+    "x + #": ("'#' is not understood", 4),
+    "income": ("'income' is not known", 0),
+    "(x": ("not closed", 0),
+    "x)": ("closes nothing", 1),
+    "|x": ("not closed", 0),
+    "2 + ": ("something is missing", 4),
+    "* 2": ("something is missing", 0),
+    "()": ("something is missing", 1),
+    "max 0": ("parentheses", 4),
+    "sin_2 x": ("index", 0),
+    "1/0": ("no value", 1),
+    "0^-1": ("no value", 1),
+    "tan(pi/2)": ("no value", 0),
+    "ln 0": ("no value", 0),
+    "sqrt(-1)": ("not a real number", 0),
+    "asin(2)": ("not a real number", 0),
+    "9**9**9**9": ("exponent is too large", 4),
+    "x^1000": ("exponent is too large", 1),
+    "((x^90)^90)": ("powers of powers", 7),
+    "exp(exp(exp(exp(9))))": ("too large", 8),
+    "99^99": ("too large", 2),
+    "1" * 31: ("at most 30 digits", 0),
+    "1e99": ("at most 30 digits", 0),
+    "(" * 10_000: (f"at most {MAX_LENGTH}", MAX_LENGTH),
+    "(" * 100: ("nested too deeply", MAX_DEPTH),
+    "x^" * 100: ("nested too deeply", 2 * MAX_DEPTH),
+    "sin " * 70: ("nested too deeply", 4 * MAX_DEPTH),
+}
+
+
+@pytest.mark.parametrize("text", REFUSALS)
+def test_refuses_with_a_reason_and_a_place(text):
+    reason, place = REFUSALS[text]
+    with pytest.raises(ReadingError) as caught:
+        read(text)
+    assert reason in caught.value.message
+    assert caught.value.position == place
+    shown, caret = str(caught.value).splitlines()[-2:]
+    assert caret.strip() == "^"
+    if place < len(text):
+        assert shown[caret.index("^")] == text[place]
+
+
+def test_what_is_not_text_is_a_type_error():
+    with pytest.raises(TypeError, match="expected text such as .*, got int"):
+        read(7)
+
+
+ATTACKS = [
+    "__import__('os').system('true')",
+    "().__class__.__bases__[0].__subclasses__()",
+    "eval('1+1')",
+    "exec('x = 1')",
+    "open('/etc/passwd').read()",
+    "lambda: 1",
+    "[c for c in ().__class__.__mro__]",
+    "getattr(x, 'func')",
+    "x.__class__",
+    "os.getcwd()",
+    "globals()['read']",
+    "print(1)",
+    "breakpoint()",
+    "f'{1}'",
+    "x if x else y",
+    "x; y",
+    "x\ny = 2",
+    "Symbol('x')",
+    "S('1')",
+    "sympify('1')",
+    "{1: 2}[1]",
+    "(x := 2)",
+    "@x",
+    "compile('1', 'a', 'eval')",
+    "0x41",
+    "'a' * 10**9",
+    "$(true)",
+    "`true`",
+    "%s",
+]
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_nothing_is_ever_executed(attack, monkeypatch):
+    def caught(*_args, **_kwargs):
+        raise AssertionError("text was executed")
+
+    monkeypatch.setattr(os, "system", caught)
+    for name in ("eval", "exec", "compile", "open", "print", "breakpoint"):
+        monkeypatch.setattr(builtins, name, caught)
+    try:
+        read(attack)
+    except ReadingError:
+        refused = True
+    else:
+        refused = False
+    monkeypatch.undo()
+    assert refused
+
+
+ALPHABET = "xyeπ2390.,+-*/^()|²⁻ _'=\\"
+WORDS = ["sin ", "ln ", "exp(", "sqrt ", "max(0,", "relu(", "tan^", "asin ", "erf ", "cosh ", "^99", "pi", "1/3", "|x|"]
+
+
+@given(st.one_of(st.text(max_size=40), st.lists(st.sampled_from([*ALPHABET, *WORDS]), max_size=15).map("".join)))
+@settings(max_examples=200, deadline=None)
+def test_any_text_gives_an_expression_or_a_reading_error(text):
+    try:
+        expression = read(text)
+    except ReadingError as error:
+        assert 0 <= error.position <= len(text)
+    else:
+        assert isinstance(expression, sp.Expr)
+        assert not expression.has(sp.zoo, sp.nan, sp.oo, sp.I)
+
+
+@st.composite
+def expressions(draw):
+    """Expressions as SymPy prints them."""
+    leaf = st.sampled_from([x, y, sp.Integer(2), sp.Integer(3), sp.Rational(1, 2)])
+    tree = st.recursive(
+        leaf,
+        lambda below: st.one_of(
+            st.tuples(below, below).map(lambda p: p[0] + p[1]),
+            st.tuples(below, below).map(lambda p: p[0] * p[1]),
+            below.map(lambda e: (e + x) ** 2),
+            below.map(lambda e: sp.sin(e + x)),
+            below.map(lambda e: sp.exp(e * x)),
+        ),
+        max_leaves=6,
+    )
+    return draw(tree)
+
+
+@given(expressions())
+@settings(max_examples=100, deadline=None)
+def test_reads_back_what_sympy_prints(expression):
+    text = str(expression)
+    if len(text) <= MAX_LENGTH:
+        assert sp.expand(read(text) - expression) == 0
