@@ -43,6 +43,7 @@ def gradient_explorer(
     left.set(xlabel=xlabel, ylabel=ylabel, title="One step, in any direction")
     longest = float(np.hypot(field.U, field.V).max())
     wave = draw_compass(right, 1.35 * longest or 1.0)
+    right.set_ylim(top=2 * longest or 1.5)  # room for the legend above the highest wave
     right.set_title("How steep it is that way")
     cell = (x_range[1] - x_range[0]) / 9
     (level,) = left.plot([], [], color=canvas.CONTEXT, linestyle=":", zorder=4)
@@ -72,7 +73,7 @@ def gradient_explorer(
                 values,
                 f"At {pair((x, y))} the gradient is (0, 0): f is level in every direction.",
             )
-        point_along(uphill, here_now, 3 * cell * gradient / longest)
+        point_along(uphill, here_now, 2 * cell * gradient / longest)
         level.set_data(*(here_now[:, None] + 1.5 * cell * direction(level_angles)))
         best.set_data([best_angle], [steepest])
         flat.set_data(level_angles, [0, 0])
@@ -82,6 +83,9 @@ def gradient_explorer(
             f"the level curve, towards {number(level_angles[0])}° and {number(level_angles[1])}°."
         )
 
+    right.legend(
+        [best, flat, now], ["along the gradient", "along the contour", "the direction chosen"], loc="upper right"
+    )
     moving = [wave, level, uphill, heading, here, best, flat, now]
     controls = {
         "x": slider("x", at[0], *x_range, tidy_step(x_range)),

@@ -5,12 +5,12 @@ from typing import Any
 
 import numpy as np
 
-from calc_core import numeric
+from calc_core import households, numeric
 from calc_core.controls import log_slider, slider
 from calc_core.live import LiveFigure
 from calc_core.plots.canvas import new_figure, unit_style
-from calc_core.plots.curves import Range, draw_function, draw_secant, tidy_step
-from calc_core.plots.sampling import Function, number, value_at
+from calc_core.plots.curves import Range, draw_cloud, draw_function, draw_secant, tidy_step
+from calc_core.plots.sampling import Array, Function, number, value_at
 
 
 def food_spending(income: Any) -> Any:
@@ -21,7 +21,6 @@ def food_spending(income: Any) -> Any:
     return np.exp(0.54514) * income**0.85590
 
 
-@unit_style()
 def secant_explorer(
     f: Function | None = None,
     at: float | None = None,
@@ -36,17 +35,27 @@ def secant_explorer(
     f takes a number; without it, food spending against income shows. `values` has x, h, the slopes `secant` and
     `tangent`, and their `difference`; at a kink `tangent` and `difference` are nan. ValueError where f cannot be drawn.
     """
-    if f is None:
-        at = 900.0 if at is None else at
-        words = {"xlabel": "income (francs a year)", "ylabel": "food (francs a year)", "unit": "francs"}
-        return secant_explorer(food_spending, at, x_range=x_range or (0, 5000), **words)
-    at = 1.0 if at is None else float(at)
-    reach = max(2.0, abs(at))
-    low, high = x_range or (at - reach, at + reach)
+    if f is not None:
+        at = 1.0 if at is None else float(at)
+        reach = max(2.0, abs(at))
+        return _explorer(f, at, x_range or (at - reach, at + reach), (xlabel, ylabel), unit)
+    families = households.load()
+    labels = ("income (francs a year)", "food (francs a year)")
+    cloud = (families.income, families.food)
+    return _explorer(food_spending, at or 900.0, x_range or (0.0, 5000.0), labels, "francs", cloud)
+
+
+@unit_style()
+def _explorer(
+    f: Function, at: float, x_range: Range, labels: tuple[str, str], unit: str, cloud: tuple[Array, Array] | None = None
+) -> LiveFigure:
+    low, high = x_range
     span = high - low
     figure, axes = new_figure()
-    artists = draw_secant(axes, draw_function(axes, f, (low, high)))
-    axes.set(xlabel=xlabel, ylabel=ylabel, title="The secant leans on the tangent as h shrinks")
+    artists = draw_secant(axes, draw_function(axes, f, x_range))
+    if cloud is not None:
+        draw_cloud(axes, *cloud)
+    axes.set(xlabel=labels[0], ylabel=labels[1], title="The secant leans on the tangent as h shrinks")
 
     def update(x: float, h: float) -> tuple[dict[str, float], str]:
         heights = value_at(f, x), value_at(f, x + h)
@@ -55,16 +64,13 @@ def secant_explorer(
         tangent = math.nan if derivative.kink else float(derivative.value)
         artists.place(x, h, heights, tangent, secant)
         values = {"x": x, "h": h, "secant": secant, "tangent": tangent, "difference": secant - tangent}
-        said = f"From {number(x)} to {number(x + h)}{unit and ' ' + unit} the secant has slope {number(secant)}. "
+        said = f"With h = {number(h)}, the secant from {number(x)} has slope {number(secant)}"
         if derivative.kink:
-            return values, said + f"At {number(x)} the curve has a kink: there is no tangent, however small h is."
-        return values, (
-            said
-            + f"The tangent at {number(x)} has slope {number(tangent)}: a difference of {number(secant - tangent)}."
-        )
+            return values, f"{said}. The curve has a kink there: it has no tangent, however small h is."
+        return values, f"{said}, the tangent {number(tangent)}: a difference of {number(secant - tangent)}."
 
     controls = {
-        "x": slider("x", at, min(at, low + 0.02 * span), max(at, low + 0.6 * span), tidy_step((low, high)), unit),
+        "x": slider("x", at, min(at, low + 0.02 * span), max(at, low + 0.58 * span), tidy_step(x_range), unit),
         "h": log_slider("h", 0.4 * span, 4e-5 * span, 0.4 * span, unit),
     }
     return LiveFigure("Secant and tangent", figure, artists.moving(), controls, update)

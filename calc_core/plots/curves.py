@@ -35,7 +35,7 @@ def scatter(
     A curve is a function of one number; one that has a `slope`, as the households' line has, is named by it.
     """
     figure, axes = canvas.new_figure()
-    axes.plot(x, y, linestyle="", marker="o", markersize=4, alpha=0.5, color=canvas.FUNCTION, markeredgewidth=0)
+    draw_cloud(axes, x, y)
     span = (float(np.min(x)), float(np.max(x)))
     alt = f"{len(x)} {things}: {xlabel} from {number(span[0])} to {number(span[1])}, {ylabel} from {number(np.min(y))} "
     alt += f"to {number(np.max(y))}."
@@ -50,12 +50,21 @@ def scatter(
     return Picture(figure, alt)
 
 
+def draw_cloud(axes: Axes, x: Array, y: Array) -> Line2D:
+    """Return the points (x, y), drawn so that one sees where they are dense."""
+    (cloud,) = axes.plot(x, y, linestyle="", marker="o", markersize=4, alpha=0.4, color=canvas.FUNCTION, zorder=1)
+    cloud.set_markeredgewidth(0)
+    return cloud
+
+
 def draw_function(axes: Axes, f: Function, x_range: Range) -> Line2D:
     """Return the line of f over the range; the axes' limits are set so that poles do not flatten the rest."""
     grid = np.linspace(*x_range, 401)
     heights = sample(f, grid)
-    (line,) = axes.plot(grid, heights, color=canvas.FUNCTION, linewidth=2.2, zorder=2)
-    axes.set(xlim=x_range, ylim=height_range(heights))
+    bottom, top = height_range(heights)
+    heights[1:][np.abs(np.diff(heights)) > top - bottom] = np.nan  # a pole is no part of the curve
+    (line,) = axes.plot(grid, heights, color=canvas.FUNCTION, zorder=2)
+    axes.set(xlim=x_range, ylim=(bottom, top))
     return line
 
 
@@ -159,7 +168,9 @@ class Secant(NamedTuple):
         self.secant.set_data(ends, heights[0] + secant * (ends - x))
         self.triangle.set_data([x, x + h, x + h], [heights[0], heights[0], heights[1]])
         self.points.set_data([x, x + h], heights)
-        self.tangent_slope.set_text(f"tangent: slope {number(tangent)}")
+        self.tangent_slope.set_text(
+            f"tangent: slope {number(tangent)}" if np.isfinite(tangent) else "no tangent: a kink"
+        )
         self.secant_slope.set_text(f"secant: slope {number(secant)}")
 
 
@@ -174,8 +185,8 @@ def draw_secant(axes: Axes, curve: Line2D) -> Secant:
 
 
 def key(axes: Axes, curve: Line2D, lines: Sequence[Line2D]) -> list[Text]:
-    """Return texts, still empty, one to a line, in the corner the curve avoids, each behind a sample of its line."""
-    left, top = empty_corner(axes, curve)
+    """Return texts, still empty, one to a line, in the place the curve avoids, each behind a sample of its line."""
+    left, top = empty_place(axes, curve)
     texts = []
     for row, line in enumerate(lines):
         x, y = _across(axes, left + np.array([0.0, 0.06, 0.075]), top - 0.075 * row)
@@ -191,18 +202,18 @@ def _across(axes: Axes, x: Array, y: float) -> tuple[Array, float]:
     return left + x * (right - left), bottom + y * (top - bottom)
 
 
-def empty_corner(axes: Axes, curve: Line2D) -> tuple[float, float]:
-    """Return where words of 40 % of the width may begin: the left end and the top of the corner the curve avoids."""
+def empty_place(axes: Axes, curve: Line2D) -> tuple[float, float]:
+    """Return where words of 40 % of the width may begin: the left end and the height of a place the curve avoids."""
     x, y = (np.asarray(data, dtype=float) for data in curve.get_data())
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     x, y = (x - left) / (right - left), (y - bottom) / (top - bottom)
-    corners = [(0.03, 0.94), (0.60, 0.94), (0.03, 0.14), (0.60, 0.14)]
+    places = [(left, top) for top in (0.94, 0.14) for left in (0.03, 0.6, 0.31)]
 
-    def room(corner: tuple[float, float]) -> float:
-        near = y[(x > corner[0] - 0.03) & (x < corner[0] + 0.43) & np.isfinite(y)]
-        return float(np.min(np.abs(near - corner[1]), initial=1.0))
+    def room(place: tuple[float, float]) -> float:
+        near = y[(x > place[0] - 0.03) & (x < place[0] + 0.43) & np.isfinite(y)]
+        return float(np.min(np.abs(near - place[1]), initial=1.0))
 
-    return max(corners, key=room)
+    return max(places, key=room)
 
 
 @unit_style()
