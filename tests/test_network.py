@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -24,6 +24,7 @@ def networks(draw):
     return tuple(draw(arrays(np.float64, shape, elements=numbers)) for shape in shapes)
 
 
+@settings(deadline=None)
 @given(networks())
 def test_the_network_is_the_sum_of_its_units(drawn):
     parameters, x, _ = drawn
@@ -32,6 +33,7 @@ def test_the_network_is_the_sum_of_its_units(drawn):
     assert network.predict(parameters, x) == pytest.approx(np.array(expected), abs=1e-12)
 
 
+@settings(deadline=None)
 @given(networks())
 def test_the_gradient_by_hand_agrees_with_the_automatic_one(drawn):
     parameters, x, y = drawn
@@ -41,6 +43,7 @@ def test_the_gradient_by_hand_agrees_with_the_automatic_one(drawn):
     assert by_hand == pytest.approx(automatically, rel=1e-12, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(networks())
 def test_the_gradient_by_hand_agrees_with_differences(drawn):
     parameters, x, y = drawn
@@ -84,6 +87,7 @@ def test_training_starts_where_it_says_and_can_be_looked_up_at_each_step():
     assert not np.array_equal(training(ENGEL.income, 19), training(ENGEL.income))
 
 
+@settings(max_examples=30, deadline=None)
 @given(st.floats(0.01, 1000), st.floats(0.01, 1000))
 def test_training_does_not_care_about_the_units(income_unit, food_unit):
     francs = network.train(ENGEL.income, ENGEL.food, steps=15)
@@ -104,6 +108,7 @@ def test_training_refuses_income_without_spread():
         network.train([3.0, 4.0, 5.0], [1.0, 2.0])
 
 
+@settings(deadline=None)
 @given(st.integers(2, 8), st.integers(1, 3), st.integers(0, 100))
 def test_every_household_is_left_out_once_in_each_round(folds, repeats, seed):
     places = np.arange(50.0)
@@ -136,8 +141,8 @@ def test_the_network_beats_the_line_on_about_three_of_four_splits():
 
 
 @pytest.mark.parametrize(
-    ("settings", "message"), [({"folds": 1}, "folds"), ({"folds": 236}, "235 points"), ({"repeats": 0}, "repeats")]
+    ("choice", "message"), [({"folds": 1}, "folds"), ({"folds": 236}, "235 points"), ({"repeats": 0}, "repeats")]
 )
-def test_cross_validation_names_what_it_cannot_do(settings, message):
+def test_cross_validation_names_what_it_cannot_do(choice, message):
     with pytest.raises(ValueError, match=message):
-        cross_validate(lambda x, y: Line(0.0, 1.0), ENGEL.income, ENGEL.food, **settings)
+        cross_validate(lambda x, y: Line(0.0, 1.0), ENGEL.income, ENGEL.food, **choice)

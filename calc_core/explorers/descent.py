@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from calc_core import controls
 from calc_core.descent import Descent, descend
-from calc_core.explorers.surfaces import Range, Surface, household_surfaces
+from calc_core.explorers.surfaces import Range, Surface, household_surfaces, own_surface
 from calc_core.live import LiveFigure
 from calc_core.plots import canvas, fields
 from calc_core.plots.sampling import number, sample, value_at
@@ -38,6 +38,7 @@ class Scene:
             self.strip.set(xscale="log", xlim=(rates[0] / 1.2, rates[1] * 1.2), ylim=(0, 1), yticks=[])
             self.strip.xaxis.set_major_formatter(_plainly)
             self.strip.grid(False)
+            self.strip.minorticks_off()
             self.strip.spines["left"].set_visible(False)
             self.least = self.curve.axhline(1, color=canvas.CONTEXT, linestyle="--", linewidth=1.2)
             self.least_text = self.curve.text(STEPS, 1, "", ha="right", va="top", color=canvas.CONTEXT)
@@ -72,8 +73,10 @@ class Scene:
             if low >= 0:
                 self.curve.set(yscale="log", ylim=(max(low / 2, 1e-6 * high), high * 4))
             else:
-                self.curve.set(yscale="linear", ylim=(low - 0.1 * (high - low), high + 0.3 * (high - low)))
+                room = high - low or 1.0
+                self.curve.set(yscale="linear", ylim=(low - 0.1 * room, high + 0.3 * room))
             self.curve.yaxis.set_major_formatter(_plainly)
+            self.curve.minorticks_off()
             self.curve.set_ylabel(surface.labels[2])
             known = surface.lowest is not None
             self.least.set(ydata=[low, low], visible=known)
@@ -117,9 +120,10 @@ def descent_explorer(
         names = ("start a", "start b")
         panel = {"unit": controls.choice("income in", list(surfaces), next(iter(surfaces)))}
     else:
-        surfaces = {"": Surface(f, window, ("first coordinate", "second coordinate", "f"), np.eye(2))}
+        surfaces = {"": own_surface(f, window)}
         ranges = window
         start = (0.2 * window[0][0] + 0.8 * window[0][1], 0.2 * window[1][0] + 0.8 * window[1][1])
+        value_at(f, np.array(start))
         half_way = surfaces[""].limit(np.array(start), 0.0, nesterov=False) / 2
         rates = (float(f"{np.clip(half_way, 1e-4, 10):.2g}") if np.isfinite(half_way) else 0.1, 1e-4, 10.0)
         names, panel = ("start, first", "start, second"), {}

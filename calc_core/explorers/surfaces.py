@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from calc_core import households, numeric
 from calc_core.descent import stability_limit
+from calc_core.plots.sampling import sample
 
 Floats = NDArray[np.float64]
 Range = tuple[float, float]
@@ -85,6 +86,15 @@ def household_surfaces() -> dict[str, Surface]:
             from_line=np.array([[1.0, mean], [0.0, spread]]),
         ),
     }
+
+
+def own_surface(f: Callable[[Any], Any], window: tuple[Range, Range]) -> Surface:
+    """The surface of a learner's f over a window; ValueError where the window or f can't be drawn."""
+    for low, high in window:
+        if not (np.isfinite([low, high]).all() and low < high):
+            raise ValueError(f"window must be two ranges (low, high), got {window}; try ((-2, 2), (-2, 2))")
+    sample(f, np.array(np.meshgrid(*(np.linspace(*side, 9) for side in window))).reshape(2, -1))
+    return Surface(f, window, ("first coordinate", "second coordinate", "f"), np.eye(2))
 
 
 def _line_loss(income: Floats, food: Floats, **drawing: Any) -> Surface:
