@@ -36,12 +36,12 @@ def matmul(x: Any, y: Any) -> tuple[Any, Pull]:
     """x @ y, where a vector counts as a row on the left and as a column on the right."""
 
     def pull(g: Any, k: int) -> Any:
-        g = np.expand_dims(g, -1) if y.ndim == 1 else g
-        g = np.expand_dims(g, -2) if x.ndim == 1 else g
+        g = g[..., None] if y.ndim == 1 else g
+        g = g[..., None, :] if x.ndim == 1 else g
         if k == 0:
-            back = g @ (y[None, :] if y.ndim == 1 else y.swapaxes(-1, -2))
+            back = g * y if y.ndim == 1 else g @ y.swapaxes(-1, -2)
             return back[..., 0, :] if x.ndim == 1 else back
-        back = (x[:, None] if x.ndim == 1 else x.swapaxes(-1, -2)) @ g
+        back = x[:, None] * g if x.ndim == 1 else x.swapaxes(-1, -2) @ g
         return back[..., 0] if y.ndim == 1 else back
 
     return x @ y, pull
@@ -49,14 +49,14 @@ def matmul(x: Any, y: Any) -> tuple[Any, Pull]:
 
 def total(x: Any, axis: Any = None, *, keepdims: bool = False) -> tuple[Any, Pull]:
     """The sum over the axes given: each term gets the whole gradient."""
-    return np.sum(x, axis, keepdims=keepdims), lambda g, k: np.broadcast_to(_kept(g, x, axis, keepdims), x.shape)
+    return np.sum(x, axis, keepdims=keepdims), lambda g, k: np.full(x.shape, _kept(g, x, axis, keepdims))
 
 
 def mean(x: Any, axis: Any = None, *, keepdims: bool = False) -> tuple[Any, Pull]:
     """The mean over the axes given: each of n terms gets an n-th of the gradient."""
     value = np.mean(x, axis, keepdims=keepdims)
     share = value.size / x.size
-    return value, lambda g, k: np.broadcast_to(_kept(g, x, axis, keepdims) * share, x.shape)
+    return value, lambda g, k: np.full(x.shape, _kept(g, x, axis, keepdims) * share)
 
 
 def extreme(function: Callable[..., Any]) -> Rule:
@@ -103,10 +103,8 @@ def rearranged(function: Callable[..., Any]) -> Rule:
 
 
 def _kept(g: Any, x: Any, axis: Any, keepdims: bool) -> Any:
-    """g with the axes over which x was reduced, each of length 1."""
-    if keepdims:
-        return g
-    return np.expand_dims(g, tuple(range(x.ndim)) if axis is None else axis)
+    """g so that it broadcasts against x again, from which it was reduced over these axes."""
+    return g if keepdims or axis is None else np.expand_dims(g, axis)
 
 
 RULES: dict[Callable[..., Any], Rule] = {

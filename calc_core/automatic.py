@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 
 BLOCK = 16_000  # complex numbers in one batch of points: more than that leaves the cache
 
+ZERO = 0.0
 _clock = itertools.count()
 
 
@@ -40,7 +41,7 @@ class Var(StandIn):
     def __init__(self, value: Any, operation: str = "leaf", parents: "tuple[Var, ...]" = (), pull: Any = None) -> None:
         self.value = value if parents else floats(value)
         self.operation, self.parents, self.pull = operation, parents, pull
-        self.gradient: Any = 0.0
+        self.gradient: Any = ZERO
         self.number = next(_clock)
 
     def backward(self) -> None:
@@ -86,7 +87,7 @@ class Var(StandIn):
         if function is np.where and len(args) == 3:
             return self._combine("where", args)
         if function is np.concatenate:
-            return _apply("concatenate", array_functions.concatenate, args[0], *args[1:], **options)
+            return _concatenate(*args, **options)
         if function in array_functions.RULES and not any(isinstance(arg, Var) for arg in args[1:]):
             return _apply(function.__name__, array_functions.RULES[function], args[:1], *args[1:], **options)
         if function in array_functions.COMPOSED:
@@ -108,8 +109,8 @@ class Var(StandIn):
         """The transpose."""
         return np.transpose(self)
 
-    sum, mean, max, min = np.sum, np.mean, np.max, np.min
-    std, var, dot, ravel, transpose = np.std, np.var, np.dot, np.ravel, np.transpose
+    sum, mean, prod, max, min, std, var = np.sum, np.mean, np.prod, np.max, np.min, np.std, np.var
+    dot, ravel, transpose = np.dot, np.ravel, np.transpose
 
     def __repr__(self) -> str:
         """The value, and how it was made."""
@@ -126,15 +127,20 @@ def _apply(name: str, rule: Any, inputs: Any, *args: Any, **options: Any) -> Var
     return Var(value, name, parents, pull)
 
 
+def _concatenate(arrays: Any, axis: int = 0) -> Var:
+    return _apply("concatenate", array_functions.concatenate, arrays, axis=axis)
+
+
 def _pull_back(output: Var) -> None:
     order = output.walk()
     for var in order:
-        var.gradient = 0.0
+        var.gradient = ZERO
     output.gradient = np.ones(output.shape)[()]
     for var in reversed(order):
         for k, parent in enumerate(var.parents):
             if parent.operation != "constant":
-                parent.gradient = parent.gradient + _unbroadcast(var.pull(var.gradient, k), parent.shape)
+                slope = _unbroadcast(var.pull(var.gradient, k), parent.value.shape)
+                parent.gradient = slope if parent.gradient is ZERO else parent.gradient + slope
 
 
 def _unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
@@ -198,7 +204,7 @@ def hessian(f: Callable[[Any], Any]) -> Callable[[ArrayLike], Any]:
             return hessian(lambda p: f(p[0]))(point[None]).item()
         if point.ndim > 1 or np.iscomplexobj(point):
             raise ValueError(f"x must be a real number or a point of shape (n,), got {x!r}; try x.ravel()")
-        slope, h = grad(f), 1e-30 * np.maximum(np.abs(point), 1e-100)
+        slope, h = grad(f), 1e-30 * np.maximum(np.abs(point), 1e-200)
         slope(point)
         for columns in (_columns_together, _columns_one_by_one):
             try:

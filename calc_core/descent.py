@@ -5,7 +5,7 @@ Each method says in one line how it goes from a point to the next; `_follow` tak
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,7 +62,8 @@ def descend(
     def move(x: Array, g: Array) -> Array:
         nonlocal velocity
         velocity = keep * velocity + g
-        return x - rate * (g + keep * velocity if nesterov else velocity)
+        step = g + keep * velocity if nesterov else velocity
+        return np.asarray(x - rate * step)
 
     return _follow(f, start, steps, gradient, move)
 
@@ -93,7 +94,7 @@ def adam(
         t += 1
         mean = beta_1 * mean + (1 - beta_1) * g
         mean_square = beta_2 * mean_square + (1 - beta_2) * g * g
-        return x - rate * (mean / (1 - beta_1**t)) / (np.sqrt(mean_square / (1 - beta_2**t)) + small)
+        return np.asarray(x - rate * (mean / (1 - beta_1**t)) / (np.sqrt(mean_square / (1 - beta_2**t)) + small))
 
     return _follow(f, start, steps, gradient, move)
 
@@ -109,7 +110,7 @@ def newton(
 
     def move(x: Array, g: Array) -> Array:
         try:
-            return x - np.linalg.solve(np.asarray(curvature(x), dtype=float), g)
+            return x - np.linalg.solve(_checked(curvature(x), (x.size, x.size), "hessian", x), g)
         except np.linalg.LinAlgError:
             raise ValueError(f"the Hessian at {x} is singular, so Newton has no step; try another start") from None
 
@@ -135,56 +136,57 @@ def stability_limit(hessian: ArrayLike, *, momentum: float = 0.0, nesterov: bool
 def _follow(
     f: Function, start: ArrayLike, steps: int, gradient: Function | None, move: Callable[[Array, Array], Array]
 ) -> Descent:
+    """The path that `move` takes from a point and the gradient there to the next point, as long as it stays finite."""
     slope = gradient or (lambda x: numeric.gradient(f, x))
     x = np.array(start, dtype=float)
     if x.ndim != 1 or x.size == 0 or not np.isfinite(x).all():
-        raise ValueError(f"start must be a point of shape (n,) with finite numbers, got {start}; try [1.0, 2.0]")
+        raise ValueError(f"start must be a point of shape (n,) with finite numbers, got {start!r}; try [1.0, 2.0]")
     if isinstance(steps, bool) or not isinstance(steps, int | np.integer) or steps < 0:
         raise ValueError(f"steps must be a whole number from 0 up, got {steps}; try steps=100")
-    points, values, norms = [x], [_value(f, x)], []
-    if not math.isfinite(values[0]):
-        raise ValueError(f"f must be finite at the start, got {values[0]} at {x}; try another start")
-    limit = HUGE * (1 + abs(values[0]))
-    escaped = False
-    with np.errstate(over="ignore", invalid="ignore"):
+    value = _value(f, x)
+    if not math.isfinite(value):
+        raise ValueError(f"f must be finite at the start, got {value} at {x}; try another start")
+    limit, escaped = HUGE * (1 + abs(value)), False
+    g = _checked(slope(x), x.shape, "gradient", x)
+    points, values, norms = [x], [value], [np.linalg.norm(g)]
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for _ in range(steps):
-            g = _gradient(slope, x)
-            norms.append(float(np.linalg.norm(g)))
             x = move(x, g)
             value = _value(f, x) if np.isfinite(x).all() else math.inf
-            escaped = not abs(value) <= limit
+            escaped = not abs(value) <= limit  # so that nan escapes too
             if escaped:
                 break
+            g = _checked(slope(x), x.shape, "gradient", x)
             points.append(x)
             values.append(value)
-        else:
-            norms.append(float(np.linalg.norm(_gradient(slope, x))))
-    return Descent(np.array(points), np.array(values), np.array(norms), _outcome(values, norms, escaped))
+            norms.append(np.linalg.norm(g))
+    outcome = "diverged" if escaped else _outcome(values, norms)
+    return Descent(np.array(points), np.array(values), np.array(norms), outcome)
 
 
-def _outcome(values: list[float], norms: list[float], escaped: bool) -> str:
-    if not escaped and norms[-1] <= SMALL * norms[0]:
+def _outcome(values: Sequence[float], norms: Sequence[Any]) -> str:
+    if norms[-1] <= SMALL * norms[0]:
         return "converged"
-    if escaped or (values[-1] > values[0] and values[-1] == max(values)):
-        return "diverged"
-    return "ran out of steps"
+    return "diverged" if values[0] < values[-1] == max(values) else "ran out of steps"
 
 
 def _value(f: Function, x: Array) -> float:
     try:
         value = np.asarray(f(x), dtype=float)
-    except OverflowError:
+    except OverflowError:  # from Python's own numbers, where numpy says inf
         return math.inf
     if value.shape != ():
         raise ValueError(f"f must return one number, got shape {value.shape}; try .sum() or .mean() at its end")
     return float(value)
 
 
-def _gradient(slope: Function, x: Array) -> Array:
-    g = np.asarray(slope(x), dtype=float)
-    if g.shape != x.shape:
-        raise ValueError(f"gradient must return shape {x.shape}, got {g.shape}; try automatic.grad(f)")
-    return g
+def _checked(result: Any, shape: tuple[int, ...], name: str, x: Array) -> Array:
+    array = np.asarray(result, dtype=float)
+    if array.shape != shape:
+        raise ValueError(f"{name} must return shape {shape}, got {array.shape}; try None, for numeric.{name}")
+    if not np.isfinite(array).all():
+        raise ValueError(f"the {name} at {x} must be finite, got {array}; try another start")
+    return array
 
 
 def _positive(number: float, name: str) -> float:

@@ -27,16 +27,17 @@ class StandIn(NDArrayOperatorsMixin):
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         """Numpy calls this for every operator and every elementwise function."""
         if "out" in options and self.ndim == 0 and options["out"][0] is self:
-            options = {}  # a += b on a number rebinds a; only an array would be written to
-        if method != "__call__" or not (ufunc in NAME_OF or ufunc in FLAT):
-            raise no_rule(f"np.{ufunc.__name__}" if method == "__call__" else f"np.{ufunc.__name__}.{method}")
-        if "out" in options:
-            raise TypeError(f"np.{ufunc.__name__} cannot write into an array whose slope is followed; try a = a + b")
-        if options:
-            raise TypeError(f"np.{ufunc.__name__} has no {', '.join(options)} where a slope is followed; try np.where")
-        if ufunc in FLAT:
+            del options["out"]  # a += b on a number rebinds a; only an array would be written to
+        if method == "__call__" and not options and ufunc in NAME_OF:
+            return self._combine(NAME_OF[ufunc], inputs)
+        if method == "__call__" and not options and ufunc in FLAT:
             return ufunc(*(plain(x).real for x in inputs))
-        return self._combine(NAME_OF[ufunc], inputs)
+        name = f"np.{ufunc.__name__}" if method == "__call__" else f"np.{ufunc.__name__}.{method}"
+        if "out" in options:
+            raise TypeError(f"{name} cannot write into an array whose slope is followed; try a = a + b")
+        if options:
+            raise TypeError(f"{name} has no {', '.join(options)} where a slope is followed; try np.where")
+        raise no_rule(name)
 
     def __float__(self) -> float:
         """Refused."""
@@ -108,9 +109,11 @@ def floats(x: Any) -> Any:
     if isinstance(x, StandIn):
         raise TypeError(f"a derivative of a derivative is not followed, got {x}; try automatic.hessian")
     array = np.array(x)
+    if array.dtype.char in "dD":
+        return array[()]
     if array.dtype.kind not in "biufc" and not all(isinstance(part, Real) for part in array.flat):
         raise TypeError(f"expected a number or an array of numbers, got {x!r}")
-    return array.astype(complex if array.dtype.kind == "c" else float, copy=False)[()]
+    return array.astype(complex if array.dtype.kind == "c" else float)[()]
 
 
 def no_rule(name: str) -> TypeError:
