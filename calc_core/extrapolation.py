@@ -20,7 +20,7 @@ EPS = float(np.finfo(float).eps)
 RUNGS = 5
 HALVES = 0.5 ** np.arange(RUNGS)[:, None]
 # The first step as a part of min(|x|, 1). Not a round number, so that a period of f is hardly ever a multiple of h.
-FIRST = 0.2183
+FIRST = 0.1493
 # A step below this part of |x| leaves the difference of x + h and x - h too few bits.
 SHORTEST = 2.0**-42
 # A relative error above this leaves no digit to rely on.
@@ -81,20 +81,28 @@ def derivative(f: Callable[[Any], Any], x: ArrayLike, *, rtol: float = 1e-10) ->
 
     Raises ValueError where f is not finite on both sides of x, TypeError where it does not return one number.
     """
-    at = np.asarray(x)
-    if at.dtype.kind not in "iuf":
-        raise TypeError(f"x must be a number or an array of real numbers, got {x!r}")
-    points = at.astype(float).ravel()
-    if points.size == 0 or not np.isfinite(points).all():
-        raise ValueError(f"x must be finite and not empty, got {x!r}")
+    at = finite_numbers(x, "x")
+    if at.size == 0:
+        raise ValueError("x is empty; give it at least one number")
     if not rtol > 0:
         raise ValueError(f"rtol must be a positive number, got {rtol!r}; try rtol=1e-10")
+    points = at.ravel()
     with np.errstate(all="ignore"):  # what is not finite is looked for, and said, below
         sample = Sampler(f)
         value, error, kink = _flag_kinks(sample, points, _search(sample, points, rtol))
     if at.ndim == 0:
         return Derivative(float(value[0]), float(error[0]), sample.evaluations, bool(kink[0]))
     return Derivative(value.reshape(at.shape), error.reshape(at.shape), sample.evaluations, kink.reshape(at.shape))
+
+
+def finite_numbers(x: ArrayLike, name: str) -> Floats:
+    """x as an array of floats, all of them finite."""
+    numbers = np.asarray(x)
+    if numbers.dtype.kind not in "iuf":
+        raise TypeError(f"{name} must be a real number or an array of real numbers, got {x!r}")
+    if not np.isfinite(numbers).all():
+        raise ValueError(f"{name} must be finite, got {x!r}")
+    return numbers.astype(float)
 
 
 class Sampler:

@@ -10,113 +10,257 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
 
-from calc_core.extrapolation import Derivative, derivative
+from calc_core.extrapolation import EPS, Derivative, Floats, derivative, finite_numbers
+
+__all__ = [
+    "Derivative",
+    "best_step",
+    "central_difference",
+    "complex_step",
+    "derivative",
+    "forward_difference",
+    "gradient",
+    "hessian",
+    "jacobian",
+]
 
 Function = Callable[[Any], Any]
-Array = NDArray[np.float64]
+Numbers = Any  # a number or an array of numbers
 
-EPS = float(np.finfo(float).eps)
-BLOCK = 32_000  # doubles in one batch of points: more than that leaves the cache, and the time goes up five times
+# Doubles in one batch of points. Larger batches leave the processor's cache: 4 MB at once take five times as long.
+BATCH = 32_000
 
 
-def forward_difference(f: Function, x: ArrayLike, h: ArrayLike) -> Any:
-    """The slope of the secant from x to x + h: (f(x + h) - f(x)) / h, wrong by about h * f''(x) / 2.
+@np.errstate(all="ignore")  # what is not finite becomes an error in _slopes
+def forward_difference(f: Function, x: Numbers, h: Numbers) -> Any:
+    """The slope of the secant from x to x + h: the derivative, wrong by about h f''(x) / 2.
 
-    x and h are numbers or arrays that broadcast; h must be positive.
+    x and h are numbers or arrays that broadcast. With h so small that x + h is x again, the slope comes out as 0.
     """
-    x, h = _numbers(x, "x"), _positive(h)
-    return (f(x + h) - f(x)) / h
+    x, h = _number(x, "x"), _positive(h)
+    return _slopes((f(x + h) - f(x)) / h, x, h)
 
 
-def central_difference(f: Function, x: ArrayLike, h: ArrayLike) -> Any:
-    """The slope of the secant from x - h to x + h: (f(x + h) - f(x - h)) / (2h), wrong by about h^2 * f'''(x) / 6.
+@np.errstate(all="ignore")
+def central_difference(f: Function, x: Numbers, h: Numbers) -> Any:
+    """The slope of the secant from x - h to x + h: the derivative, wrong by about h^2 f'''(x) / 6.
 
-    x and h are numbers or arrays that broadcast; h must be positive.
+    x and h are numbers or arrays that broadcast. With h so small that x + h is x again, the slope comes out as 0.
     """
-    x, h = _numbers(x, "x"), _positive(h)
-    return (f(x + h) - f(x - h)) / (2 * h)
+    x, h = _number(x, "x"), _positive(h)
+    return _slopes((f(x + h) - f(x - h)) / (2 * h), x, h)
 
 
-def gradient(f: Function, x: ArrayLike, *, method: str = "central", step: float | None = None) -> Array:
-    """The gradient of f at the point x, shape (n,): how fast f grows along each coordinate.
+@np.errstate(all="ignore")
+def complex_step(f: Function, x: Numbers, h: Numbers | None = None) -> Any:
+    """The derivative from one value at a complex number: f(x + ih) = f(x) + ih f'(x) - h^2 f''(x) / 2 - ...
 
-    f maps a point of shape (n,) to a number.
+    Nothing is subtracted, so h can be so small that only rounding is left: by default 1e-30 |x|. The formula is for
+    functions made of sums, products, powers, exp, log, sin and the like. With abs, max or comparisons inside it is often
+    wrong without a sign of it, so the result is compared with `derivative`, which uses real numbers only.
+
+    Source: W. Squire and G. Trapp, "Using complex variables to estimate derivatives of real functions", SIAM Review 40
+    (1998) 110-112. Raises TypeError if f refuses complex numbers, ValueError if the two results disagree.
+    """
+    x = _number(x, "x")
+    h = _tiny(x) if h is None else _positive(h)
+    slope = _slopes(_complex(f, x + 1j * h).imag / h, x, h)
+    _compare(slope, derivative(f, x))
+    return slope
+
+
+def best_step(f: Function, x: float, method: str) -> float:
+    """The step h at which the rounding of f(x) and the bend of f are predicted to do the least harm at the number x.
+
+    "forward": h = 2 sqrt(eps |f(x)| / |f''(x)|); "central": h = (3 eps |f(x)| / |f'''(x)|)^(1/3); eps = 2.2e-16. Each
+    makes the sum of the two errors least: 2 eps |f| / h + h |f''| / 2, and eps |f| / h + h^2 |f'''| / 6.
+
+    Raises ValueError where one of the two errors is absent, f(x) = 0 or no such derivative: then no h is the best.
+    """
+    if method not in ("forward", "central"):
+        raise ValueError(f'method must be "forward" or "central", got {method!r}')
+    order = 2 if method == "forward" else 3
+    bend = f
+    for _ in range(order):
+        bend = _slope_of(bend)
+    size, bent = abs(f(x)), abs(bend(x))
+    if size == 0:
+        raise ValueError(f"no step is best at x = {x:g}, where f is 0 and has no rounding: the smaller, the better")
+    if bent * max(abs(x), 1.0) ** order < 1e-9 * size:
+        raise ValueError(
+            f"no step is best at x = {x:g}, where derivative {order} of f vanishes: the larger, the better; try h=0.1"
+        )
+    return float(2 * np.sqrt(EPS * size / bent) if method == "forward" else np.cbrt(3 * EPS * size / bent))
+
+
+def _slope_of(f: Function) -> Function:
+    return lambda x: derivative(f, x).value
+
+
+def gradient(f: Function, x: Numbers, *, method: str = "central", step: Numbers | None = None) -> Floats:
+    """The gradient of f at the point x, shape (n,): the slope along each coordinate.
+
+    f maps a point to a number. method: "central" differences, or "complex" (see `complex_step`), exact to rounding if f
+    allows it. step: a number, or one for each coordinate; by default eps^(1/3) max(|x|, 1), or 1e-30 |x| if complex.
+
+    Raises ValueError or TypeError, never gives nan: for a step that is not positive, a point that is empty or not of
+    shape (n,), values of f that are not finite or not one number, and where the complex step is wrong.
     """
     return _partials(f, x, method, step, outputs=0)
 
 
-def jacobian(f: Function, x: ArrayLike, *, method: str = "central", step: float | None = None) -> Array:
+def jacobian(f: Function, x: Numbers, *, method: str = "central", step: Numbers | None = None) -> Floats:
     """The Jacobian of f at the point x, shape (k, n): row i is the gradient of output i.
 
-    f maps a point of shape (n,) to k numbers, shape (k,); points of shape (n, m) to (k, m).
+    f maps a point to k numbers, shape (k,), and points of shape (n, m) to (k, m). All else is as in `gradient`.
     """
     return _partials(f, x, method, step, outputs=1)
 
 
-def hessian(f: Function, x: ArrayLike, *, method: str = "central", step: float | None = None) -> Array:
-    """The Hessian of f at the point x, shape (n, n): the second derivatives, symmetric."""
-    if step is None and method == "central":
-        step = EPS**0.25 * max(1.0, float(np.abs(x).max()))
-    slopes = jacobian(lambda p: gradient(f, p, method=method, step=step), x, step=None if method == "complex" else step)
+def hessian(f: Function, x: Numbers, *, method: str = "central", step: Numbers | None = None) -> Floats:
+    """The Hessian of f at the point x, shape (n, n), symmetric: the Jacobian of the gradient.
+
+    All else is as in `gradient`, with eps^(1/4) max(|x|, 1) as the default step. "complex" takes the gradient by the
+    complex step and its Jacobian by central differences.
+    """
+    if step is None:
+        step = EPS ** (1 / 4 if method == "central" else 1 / 3) * np.maximum(np.abs(_point(x)), 1.0)
+    inner = step if method == "central" else None
+    slopes = jacobian(lambda p: gradient(f, p, method=method, step=inner), x, step=step)
     return (slopes + slopes.T) / 2
 
 
-def _partials(f: Function, point: ArrayLike, method: str, step: float | None, outputs: int) -> Array:
-    x = np.asarray(point, dtype=float)
-    if x.ndim != 1 or x.size == 0:
-        raise ValueError(f"x must be a point of shape (n,) with n >= 1, got shape {x.shape}; try np.array([1.0, 2.0])")
-    if method not in ("central", "complex"):
-        raise ValueError(f'method must be "central" or "complex", got {method!r}')
-    if method == "central":
-        h = np.full(x.shape, _positive(step)) if step is not None else EPS ** (1 / 3) * np.maximum(1.0, np.abs(x))
+def _partials(f: Function, point: Numbers, method: str, step: Numbers | None, outputs: int) -> Floats:
+    """The partial derivatives on the last axis: in blocks of coordinates, each block in one call of f if possible."""
+    x = _point(point)
+    if method not in METHODS:
+        raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
+    if step is None:
+        h = EPS ** (1 / 3) * np.maximum(np.abs(x), 1.0) if method == "central" else _tiny(x)
     else:
-        h = 1e-30 * np.maximum(np.abs(x), 1e-100)
-    columns = []
-    width = max(1, BLOCK // (2 * x.size))
-    for start in range(0, x.size, width):
-        block = np.arange(start, min(start + width, x.size))
-        if method == "central":
-            ahead, behind = _moved(x, block, h[block]), _moved(x, block, -h[block])
-            values = _values(f, np.hstack([ahead, behind]), outputs)
-            run = ahead[block, block - start] - behind[block, block - start]
-            columns.append((values[..., : block.size] - values[..., block.size :]) / run)
-        else:
-            columns.append(_values(f, _moved(x, block, 1j * h[block]), outputs).imag / h[block])
-    return np.concatenate(columns, axis=-1)
+        h = np.asarray(_positive(step))
+        if h.shape not in ((), x.shape):
+            raise ValueError(f"step must be a number or have the shape {x.shape} of x, got shape {h.shape}")
+        h = np.broadcast_to(h, x.shape)
+    width = max(1, BATCH // (2 * x.size))
+    blocks = [np.arange(start, min(start + width, x.size)) for start in range(0, x.size, width)]
+    with np.errstate(all="ignore"):  # what is not finite becomes an error in _values
+        partials = np.concatenate([METHODS[method](f, x, h, block, outputs) for block in blocks], axis=-1)
+        if method == "complex":
+            _compare_along_a_line(f, x, partials)
+    return partials
 
 
-def _moved(x: Array, coordinates: Any, steps: Any) -> Any:
-    points = np.repeat(x[:, None], coordinates.size, axis=1).astype(steps.dtype)
-    points[coordinates, np.arange(coordinates.size)] += steps
-    return points
+def _central(f: Function, x: Floats, h: Floats, block: Any, outputs: int) -> Any:
+    here = np.arange(block.size)
+    points = np.repeat(x[:, None], 2 * block.size, axis=1)
+    points[block, here] += h[block]
+    points[block, here + block.size] -= h[block]
+    run = points[block, here] - points[block, here + block.size]  # as stored, which is not quite 2h
+    if not run.all():
+        raise ValueError(
+            f"a step of {h[block][run == 0][0]:g} is lost beside x = {x[block][run == 0][0]:g}; make it larger"
+        )
+    values = _values(f, points, outputs)
+    return (values[..., : block.size] - values[..., block.size :]) / run
+
+
+def _complex_steps(f: Function, x: Floats, h: Floats, block: Any, outputs: int) -> Any:
+    points = np.repeat(x[:, None], block.size, axis=1).astype(complex)
+    points[block, np.arange(block.size)] += 1j * h[block]
+    return _values(lambda p: _complex(f, p), points, outputs).imag / h[block]
+
+
+METHODS = {"central": _central, "complex": _complex_steps}
 
 
 def _values(f: Function, points: Any, outputs: int) -> Any:
-    alone = np.asarray(f(points[:, -1]))
-    if alone.ndim != outputs:
-        wanted = "one number" if outputs == 0 else "k numbers, shape (k,)"
-        raise ValueError(f"f must return {wanted}, got shape {alone.shape}")
+    """f at points of shape (n, m): shape (m,), or (k, m) if f has k outputs. In one call if that proves to be right."""
+    alone = np.asarray(f(points[:, -1].copy()))
+    if alone.ndim != outputs or alone.dtype.kind not in ("biufc" if points.dtype == complex else "biuf"):
+        wanted = "real numbers of shape (k,); try `gradient`" if outputs else "one real number; try `jacobian`"
+        raise TypeError(f"f returned {alone!r} for a point, not {wanted}")
     try:
         values = np.asarray(f(points))
-    except Exception:
-        values = alone
-    agrees = values.shape == (*alone.shape, points.shape[1]) and np.allclose(values[..., -1], alone, 1e-13, 0)
-    if not agrees:
+    except Exception:  # whatever it is: f was written for one point
+        values = None
+    if values is None or not _agree(values, alone, points.shape[1]):
         values = np.stack([np.asarray(f(point)) for point in points.T], axis=-1)
-    if not np.isfinite(values).all():
-        raise ValueError("f is not finite near x")
+    lost = ~np.isfinite(values).reshape(-1, points.shape[1]).all(axis=0)
+    if lost.any():
+        where = np.array2string(points[:, lost][:, 0].real, precision=6, threshold=6)
+        raise ValueError(f"f is not finite at {where}; choose x inside the domain of f, or a smaller step")
     return values
 
 
-def _numbers(x: ArrayLike, name: str) -> Any:
-    values = np.asarray(x, dtype=float)
-    return float(values) if values.ndim == 0 else values
+def _agree(values: Any, alone: Any, count: int) -> bool:
+    """Whether the batch has the right shape and its last value is that of the last point alone.
+
+    The shape is no proof: with two points of two coordinates (w * p).sum(-1) ** 2 has it too, and mixes the points.
+    """
+    if values.shape != (*alone.shape, count):
+        return False
+    error = values[..., -1] - alone
+    near = np.abs(error.real) <= 1e-13 * np.abs(alone.real)
+    return bool(np.all(near & (np.abs(error.imag) <= 1e-13 * np.abs(alone.imag))))
 
 
-def _positive(h: ArrayLike) -> Any:
-    values = _numbers(h, "h")
-    if not (np.all(np.isfinite(values)) and np.all(np.asarray(values) > 0)):
-        raise ValueError(f"step must be a positive number, got {h}; try 1e-6")
-    return values
+def _complex(f: Function, z: Any) -> Any:
+    try:
+        return np.asarray(f(z))
+    except (TypeError, np.exceptions.ComplexWarning) as error:
+        raise TypeError(f'f refuses complex numbers ({error}); use numpy functions, or method="central"') from error
+
+
+def _compare_along_a_line(f: Function, x: Floats, partials: Floats) -> None:
+    """Compare in one direction and for one sum of the outputs, neither of them special."""
+    direction, weights = (1 + np.modf(0.618 * np.arange(size))[0] for size in (x.size, len(partials)))
+    sum_of = weights if partials.ndim == 2 else np.ones(())
+    line = derivative(lambda t: np.dot(sum_of, f((x + np.multiply.outer(t, direction)).T)), 0.0)
+    _compare(np.dot(sum_of, partials) @ direction, line)
+
+
+def _compare(slope: Any, real: Derivative) -> None:
+    wrong = np.abs(slope - real.value) > 1e-6 * np.abs(real.value) + 10 * real.error
+    if np.any(wrong | real.kink):
+        raise ValueError(
+            f"the complex step gives {slope}, real numbers give {real.value}: f has a kink, or something like abs, max "
+            "or a comparison inside; use central differences"
+        )
+
+
+def _point(x: Numbers) -> Floats:
+    point = finite_numbers(x, "x")
+    if point.ndim != 1 or point.size == 0:
+        raise ValueError(f"x must be a point of shape (n,), n >= 1, got shape {point.shape}; try np.array([1.0, 2.0])")
+    return point
+
+
+def _number(x: Numbers, name: str) -> Any:
+    numbers = finite_numbers(x, name)
+    return float(numbers) if numbers.ndim == 0 else numbers
+
+
+def _positive(step: Numbers) -> Any:
+    h = _number(step, "step")
+    if np.any(np.less_equal(h, 0)):
+        raise ValueError(f"step must be a positive number, got {step!r}; try 1e-6")
+    return h
+
+
+def _tiny(x: Any) -> Any:
+    return 1e-30 * np.maximum(np.abs(x), 1e-100)
+
+
+def _slopes(slopes: Any, x: Any, h: Any) -> Any:
+    """The slopes in the shape of x and h, all of them finite."""
+    shape = np.broadcast_shapes(np.shape(x), np.shape(h))
+    if np.shape(slopes) not in ((), shape):
+        raise ValueError(f"f must return one number for each x, shape {shape}, got shape {np.shape(slopes)}")
+    if not np.isfinite(slopes).all():
+        lost = np.broadcast_to(~np.isfinite(slopes), shape)
+        raise ValueError(
+            f"f is not finite next to x = {np.broadcast_to(x, shape)[lost][0]:g}; choose another x or step"
+        )
+    return float(slopes) if shape == () else np.broadcast_to(slopes, shape).copy()
