@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from matplotlib.ticker import FuncFormatter
 from numpy.typing import NDArray
 
 from calc_core import controls
@@ -45,7 +44,9 @@ class Scene:
             self.path = fields.descent_path(self.plane, np.zeros((1, 2)))
             self.losses = fields.loss_per_step(self.curve, np.ones(1))
             self.losses.set_marker("")
-            self.warning = self.curve.text(0.97, 0.95, "", transform=self.curve.transAxes, ha="right", va="top")
+            corner = {"transform": self.curve.transAxes, "ha": "right", "va": "top"}
+            self.condition = self.curve.text(0.98, 0.99, "", color=canvas.CONTEXT, **corner)
+            self.warning = self.curve.text(0.98, 0.9, "", **corner)
             self.warning.set(color=canvas.PATH, weight="bold", fontsize=13)
             (self.beyond,) = self.strip.fill([1, 1, 2, 2], [0, 1, 1, 0], facecolor="#F1DCE7", zorder=0)
             (self.limit,) = self.strip.plot([1, 1], [0, 1], color=canvas.INK, linewidth=2)
@@ -63,14 +64,15 @@ class Scene:
         low, high = np.nanmin(heights), np.nanmax(heights)
         if surface.lowest is not None:
             low = surface.height(surface.lowest)
-        if self.contours is not None:
-            self.contours.remove()
         with canvas.unit_style():
-            self.contours = fields.contours(self.plane, surface.height, across, up, bowl=True)
             ratio = np.ptp(up) / np.ptp(across)
-            self.plane.set(xlabel=surface.labels[0], ylabel=surface.labels[1])
             self.plane.set_box_aspect(ratio if 0.5 <= ratio <= 2 else 1)  # equal scales where one picture can hold them
-            if low >= 0:
+            self.plane.set(xlabel=surface.labels[0], ylabel=surface.labels[1], xlim=across, ylim=up)
+            drawn = fields.contours(self.plane, surface.height, across, up, bowl=True)
+            if self.contours is not None:
+                self.contours.remove()
+            self.contours = drawn
+            if high > low >= 0:
                 self.curve.set(yscale="log", ylim=(max(low / 2, 1e-6 * high), high * 4))
             else:
                 room = high - low or 1.0
@@ -81,6 +83,7 @@ class Scene:
             known = surface.lowest is not None
             self.least.set(ydata=[low, low], visible=known)
             self.least_text.set(y=0.88 * low, text=f"the least: {number(low, 3)}", visible=known)
+            self.condition.set_text(f"condition number {number(surface.condition, 3)}" if known else "")
             self.strip.set_xlabel(f"{surface.rate_label}; above the limit it is shaded")
         self.surface = surface
 
@@ -126,7 +129,7 @@ def descent_explorer(
         value_at(f, np.array(start))
         half_way = surfaces[""].limit(np.array(start), 0.0, nesterov=False) / 2
         rates = (float(f"{np.clip(half_way, 1e-4, 10):.2g}") if np.isfinite(half_way) else 0.1, 1e-4, 10.0)
-        names, panel = ("start, first", "start, second"), {}
+        names, panel = ("start p[0]", "start p[1]"), {}
     panel |= {
         "learning_rate": controls.log_slider("learning rate", *rates),
         "momentum": controls.slider("momentum", 0.0, 0.0, 0.99, 0.01),
@@ -158,8 +161,14 @@ def descent_explorer(
         )
         warning, sentence = describe(walk, surface, rate, limit, escaped=len(walk.points) <= steps)
         scene.show_walk(walk, learning_rate, limit / surface.rate_unit, warning)
-        values = {"learning_rate": rate, "limit": limit, "steps": len(walk.points) - 1, "loss": float(walk.values[-1])}
-        return values | {"end": tuple(map(float, walk.points[-1]))}, sentence
+        values = {
+            "learning_rate": rate,
+            "limit": limit,
+            "steps": len(walk.points) - 1,
+            "loss": float(walk.values[-1]),
+            "end": tuple(map(float, walk.points[-1])),
+        }
+        return values, sentence
 
     return LiveFigure("descent", scene.figure, scene.moving, panel, update)
 
@@ -183,9 +192,9 @@ def describe(walk: Descent, surface: Surface, rate: float, limit: float, escaped
     if side == "on":
         return "swings", f"{begin}: the path swings to and fro and never settles; {after}."
     left = np.linalg.norm(walk.points - surface.lowest, axis=1)
-    far_off = np.flatnonzero(left > 1e-3 * left[0])
-    if far_off.size and far_off[-1] < steps:
-        return "", f"{begin}: {_steps(int(far_off[-1]) + 1)} to the bottom, where the loss is {number(last)}."
+    arrived = int(np.max(np.flatnonzero(left > 1e-3 * left[0]), initial=-1)) + 1
+    if arrived <= steps:
+        return "", f"{begin}: {_steps(arrived)} to the bottom, where the loss is {number(last)}."
     walked = np.linalg.norm(np.diff(walk.points, axis=0), axis=1).sum()
     return "crawls" if walked < left[-1] else "", f"{begin}: {after}, and {left[-1] / left[0]:.1%} of the way is left."
 
@@ -201,7 +210,6 @@ def _steps(count: int) -> str:
     return "1 step" if count == 1 else f"{count} steps"
 
 
-@FuncFormatter
-def _plainly(value: float, _position: int) -> str:
+def _plainly(value: float, _position: float) -> str:
     """A tick's number as a reader writes it: 0.01 rather than a power of ten."""
     return number(value)

@@ -42,6 +42,11 @@ class Surface(NamedTuple):
             return numeric.gradient(self.loss, p)
         return self.hessian @ (p - self.lowest)
 
+    @property
+    def condition(self) -> float:
+        """How much steeper the steepest direction of a quadratic bends than the flattest."""
+        return float(np.linalg.cond(self.hessian)) if self.hessian is not None else np.nan
+
     def limit(self, start: Floats, momentum: float, nesterov: bool) -> float:
         """The stability limit; for a learner's own f that of its curvature at the start, nan where that is no bowl."""
         hessian = numeric.hessian(self.loss, start) if self.hessian is None else self.hessian
@@ -94,7 +99,7 @@ def own_surface(f: Callable[[Any], Any], window: tuple[Range, Range]) -> Surface
         if not (np.isfinite([low, high]).all() and low < high):
             raise ValueError(f"window must be two ranges (low, high), got {window}; try ((-2, 2), (-2, 2))")
     sample(f, np.array(np.meshgrid(*(np.linspace(*side, 9) for side in window))).reshape(2, -1))
-    return Surface(f, window, ("first coordinate", "second coordinate", "f"), np.eye(2))
+    return Surface(f, window, ("p[0]", "p[1]", "f"), np.eye(2))
 
 
 def _line_loss(income: Floats, food: Floats, **drawing: Any) -> Surface:
