@@ -159,23 +159,23 @@ def as_symbol(x: sp.Symbol | str, expr: sp.Expr) -> sp.Symbol:
 
 
 def _step(e: sp.Expr, x: sp.Symbol) -> Step:
-    for rule in RULES:
-        parts = rule.split(e, x)
-        if parts is not None:
-            return _apply(rule, parts, e, x)
-    raise ValueError(
-        f"no rule here covers {to_text(e)}, so its derivative in {x} cannot be explained; sympy.diff may know it"
-    )
-
-
-def _apply(rule: Rule, parts: Parts, e: sp.Expr, x: sp.Symbol) -> Step:
+    rule, parts = rule_for(e, x)
     steps = tuple(_step(*problem) for problem in parts.problems)
     arguments = operands(parts, steps, x)
     result = sp.sympify(rule.derivative(*arguments))
-    known = rule.letters is None
     name = f"{rule.name} {_NAMES.get(e.func, e.func.__name__)}" if rule.name == "derivative of" else rule.name
-    pieces = None if known else Piece.of(rule.derivative(*map(_as_piece, arguments)))
+    # Where the result is the rule itself, there is nothing to show between the question and the result.
+    pieces = None if rule.letters is None else Piece.of(rule.derivative(*map(_as_piece, arguments)))
     return Step(name, e, x, result, steps, _formula(rule, len(steps)), pieces, remark(e, x, steps))
+
+
+def rule_for(e: sp.Expr, x: sp.Symbol) -> tuple[Rule, Parts]:
+    """The first rule of the table that applies, and the parts it makes of the expression."""
+    for rule in RULES:
+        parts = rule.split(e, x)
+        if parts is not None:
+            return rule, parts
+    raise ValueError(f"no rule here covers {to_text(e)}, so its derivative cannot be explained; sympy.diff may know it")
 
 
 def operands(parts: Parts, steps: Sequence[Step], x: sp.Symbol) -> tuple[Any, ...]:

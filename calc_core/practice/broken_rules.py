@@ -1,0 +1,250 @@
+"""The rules people break, as a table, and the wrong derivatives that come out: the real rules, with one broken."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import sympy as sp
+
+from calc_core.derivation import Step
+from calc_core.symbolic import explain, operands, rule_for
+
+Parts = tuple[Any, ...]
+
+
+class BrokenRule(NamedTuple):
+    """A way to break a rule: its name, what a learner should look at, and what comes out of which rule.
+
+    In `says`, {e} is the expression, {x} the variable, and {f}, {g}, {c}, {n} are the parts of the expression. Each of
+    `instead` takes what the rule's own `derivative` takes, and gives one wrong derivative, a list, or None.
+    """
+
+    name: str
+    says: str
+    instead: dict[str, Callable[..., Any]]
+
+
+class Wrong(NamedTuple):
+    """A wrong derivative, the broken rule it comes from, the step where, and what that step's variable stands for."""
+
+    broken: BrokenRule
+    step: Step
+    inside: dict[sp.Symbol, sp.Expr]
+    result: sp.Expr
+
+
+def _split(parts: Parts) -> tuple[Parts, Parts]:
+    return parts[: len(parts) // 2], parts[len(parts) // 2 :]
+
+
+def _own_slopes(*parts: Any) -> Any:
+    return sp.Add(*(f * df for f, df in zip(*_split(parts), strict=True)))
+
+
+def _some_terms(*parts: Any) -> list[Any]:
+    f, df = _split(parts)
+    terms = [sp.Mul(*f[:i], df[i], *f[i + 1 :]) for i in range(len(f))]
+    return [sp.Add(*some) for count in range(1, len(f)) for some in itertools.combinations(terms, count)]
+
+
+def _minus_between(*parts: Any) -> Any:
+    return parts[2] * parts[1] - parts[0] * parts[3] if len(parts) == 4 else None
+
+
+def _one_over_slope(f: Any, g: Any, df: Any, dg: Any) -> Any:
+    return 1 / dg if f(_U) == sp.log(_U) else None
+
+
+def _power_rule_outside(f: Any, g: Any, df: Any, dg: Any) -> Any:
+    power = f(_U)
+    base = sp.E if isinstance(power, sp.exp) else power.base if power.is_Pow and power.exp == _U else None
+    return None if base is None else [g * base ** (g - 1), g * base ** (g - 1) * dg]
+
+
+_U = sp.Symbol("u")
+
+#: What people do instead, the most specific first.
+BROKEN_RULES: tuple[BrokenRule, ...] = (
+    BrokenRule(
+        "(ln u)' = 1/u'",
+        "the slope of ln(u) has u itself below the line; the slope of u comes in as a factor",
+        {"chain rule": _one_over_slope},
+    ),
+    BrokenRule(
+        "power rule on an exponential",
+        "the variable stands in the exponent, and there the power rule does not hold",
+        {
+            "exponential rule": lambda a, x, ln_a: x * a ** (x - 1),
+            "derivative of e^x": lambda e: e.args[0] * sp.E ** (e.args[0] - 1),
+            "chain rule": _power_rule_outside,
+            "general power rule": lambda ln_f, f, g, df, dg: [
+                g * f ** (g - 1),
+                g * f ** (g - 1) * df,
+                g * f ** (g - 1) * df * dg,
+            ],
+        },
+    ),
+    BrokenRule(
+        "exponential rule on a power",
+        "the variable stands in the base too, and there the rule for a^x does not hold",
+        {"general power rule": lambda ln_f, f, g, df, dg: [f**g * ln_f * dg, f**g * ln_f]},
+    ),
+    BrokenRule(
+        "ln a forgotten",
+        "the base is not e, so the logarithm of the base belongs into the slope",
+        {"exponential rule": lambda a, x, ln_a: a**x, "logarithm to base b": lambda x, b, ln_b: 1 / x},
+    ),
+    BrokenRule(
+        "sign of a derivative",
+        "check the sign of the slope",
+        {
+            "derivative of sin": lambda e: -sp.cos(*e.args),
+            "derivative of cos": lambda e: sp.sin(*e.args),
+            "derivative of sinh": lambda e: -sp.cosh(*e.args),
+            "derivative of cosh": lambda e: -sp.sinh(*e.args),
+        },
+    ),
+    BrokenRule(
+        "inner derivative forgotten",
+        "the slope of the inner function {g} is missing as a factor",
+        {"chain rule": lambda f, g, df, dg: df(g), "reciprocal rule": lambda g, dg: -1 / g**2},
+    ),
+    BrokenRule(
+        "inner derivative put inside",
+        "the inner function {g} stays inside as it is; its slope comes outside, as a factor",
+        {"chain rule": lambda f, g, df, dg: df(dg)},
+    ),
+    BrokenRule(
+        "outer function left alone",
+        "the outer function has a slope too, not only the inner function {g}",
+        {"chain rule": lambda f, g, df, dg: [f(g) * dg, f(dg)]},
+    ),
+    BrokenRule(
+        "(fg)' = f'g'",
+        "the slope of a product is not the product of the slopes",
+        {
+            "product rule": lambda *parts: sp.Mul(*_split(parts)[1]),
+            "quotient rule": lambda f, g, df, dg: -df * dg / g**2,
+        },
+    ),
+    BrokenRule(
+        "(fg)' = ff' + gg'",
+        "each slope is multiplied by the other factor, not by its own",
+        {"product rule": _own_slopes},
+    ),
+    BrokenRule(
+        "one product term only",
+        "each factor takes its turn, so there are as many terms as factors",
+        {"product rule": _some_terms},
+    ),
+    BrokenRule("minus in the product rule", "the terms are added", {"product rule": _minus_between}),
+    BrokenRule(
+        "(f/g)' = f'/g'",
+        "the slope of a quotient is not the quotient of the slopes",
+        {
+            "quotient rule": lambda f, g, df, dg: df / dg,
+            "reciprocal rule": lambda g, dg: 1 / dg,
+            "power rule": lambda x, n: x ** (1 + n) / -n if n.is_negative else None,
+        },
+    ),
+    BrokenRule(
+        "quotient's order swapped",
+        "the minus above the line makes the order matter",
+        {"quotient rule": lambda f, g, df, dg: (f * dg - df * g) / g**2, "reciprocal rule": lambda g, dg: dg / g**2},
+    ),
+    BrokenRule(
+        "plus in the quotient rule",
+        "above the line, one product is taken away from the other",
+        {"quotient rule": lambda f, g, df, dg: (df * g + f * dg) / g**2, "reciprocal rule": lambda g, dg: dg / g**2},
+    ),
+    BrokenRule(
+        "denominator not squared",
+        "look again at what stands below the line",
+        {
+            "quotient rule": lambda f, g, df, dg: [(df * g - f * dg) / g, df * g - f * dg],
+            "reciprocal rule": lambda g, dg: [-dg / g, -dg],
+        },
+    ),
+    BrokenRule(
+        "one part of the quotient only",
+        "both {f} and {g} change with {x}, so both slopes count",
+        {"quotient rule": lambda f, g, df, dg: [df / g, f / dg, -f * dg / g**2]},
+    ),
+    BrokenRule(
+        "power kept",
+        "once the exponent has come down as a factor, the power is one less",
+        {"power rule": lambda x, n: n * x**n, "reciprocal rule": lambda g, dg: -dg / g},
+    ),
+    BrokenRule(
+        "factor lost",
+        "the exponent comes down as a factor",
+        {"power rule": lambda x, n: x ** (n - 1), "reciprocal rule": lambda g, dg: dg / g**2},
+    ),
+    BrokenRule(
+        "negative exponent moved towards zero",
+        "one less than a negative exponent is further from zero, not nearer",
+        {"power rule": lambda x, n: n * x ** (n + 1) if n.is_negative else None, "reciprocal rule": lambda g, dg: -dg},
+    ),
+    BrokenRule("coefficient dropped", "the factor {c} is missing", {"constant multiple rule": lambda c, f, df: df}),
+    BrokenRule("constant kept", "{e} does not change when {x} does, so its slope is 0", {"constant rule": lambda c: c}),
+)
+
+_STAND_STILL = "only {x} moves here; every other letter stands for a fixed number"
+
+
+def wrong_derivatives(step: Step) -> Iterator[Wrong]:
+    """Every wrong derivative that comes from breaking one rule, the most specific rules first."""
+    once = list(_broken_once(step, {}))
+    for broken in BROKEN_RULES:
+        yield from (wrong for wrong in once if wrong.broken is broken)
+        places = [below for below in step.walk() if below.rule in broken.instead]
+        if len(places) > 1:
+            yield Wrong(broken, places[0], {}, _broken_everywhere(step, broken))
+    yield from _as_a_whole(step)
+
+
+def _broken_once(step: Step, inside: dict[sp.Symbol, sp.Expr]) -> Iterator[Wrong]:
+    """One rule broken at one place, this step or one below; the rest of the derivation follows from it."""
+    rule, parts = rule_for(step.expression, step.variable)
+    arguments = operands(parts, step.steps, step.variable)
+    for broken in BROKEN_RULES:
+        yield from (Wrong(broken, step, inside, result) for result in _results(broken, step, arguments))
+    for i, below in enumerate(step.steps):
+        inner = inside if below.variable == step.variable else {below.variable: step.steps[1].expression.subs(inside)}
+        for wrong in _broken_once(below, inner):
+            steps = (*step.steps[:i], replace(below, result=wrong.result), *step.steps[i + 1 :])
+            yield wrong._replace(result=sp.sympify(rule.derivative(*operands(parts, steps, step.variable))))
+
+
+def _broken_everywhere(step: Step, broken: BrokenRule) -> sp.Expr:
+    """One rule broken wherever it is used: in the first way, where there are several."""
+    rule, parts = rule_for(step.expression, step.variable)
+    steps = tuple(replace(below, result=_broken_everywhere(below, broken)) for below in step.steps)
+    arguments = operands(parts, steps, step.variable)
+    results = _results(broken, step, arguments)
+    return results[0] if results else sp.sympify(rule.derivative(*arguments))
+
+
+def _results(broken: BrokenRule, step: Step, arguments: Parts) -> list[sp.Expr]:
+    given = broken.instead[step.rule](*arguments) if step.rule in broken.instead else None
+    return [sp.sympify(result) for result in (given if isinstance(given, list) else [given]) if result is not None]
+
+
+def _as_a_whole(step: Step) -> Iterator[Wrong]:
+    """Mistakes that have no place of their own."""
+    e, others = step.expression, sorted(step.expression.free_symbols - {step.variable}, key=str)
+    yield _whole("handed back undifferentiated", "this is the function itself, not its slope", step, e)
+    yield _whole("sign turned around", "check the sign of the whole answer", step, -step.result)
+    if others:
+        partials = [explain(e, other).result for other in others if isinstance(other, sp.Symbol)]
+        zero = step.result.subs(dict.fromkeys(others, 0))
+        yield _whole("other variables set to 0", "the other letters are constants, not zeros", step, zero)
+        yield _whole("partials added up", _STAND_STILL, step, sp.Add(step.result, *partials))
+        yield from (_whole("other variable", _STAND_STILL, step, partial) for partial in partials)
+
+
+def _whole(name: str, says: str, step: Step, result: sp.Expr) -> Wrong:
+    return Wrong(BrokenRule(name, says, {}), step, {}, result)

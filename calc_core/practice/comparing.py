@@ -1,0 +1,143 @@
+"""Whether two expressions are the same function: compared at fixed random points, never by rewriting them."""
+
+from __future__ import annotations
+
+import functools
+import math
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+from sympy.core.function import AppliedUndef
+from sympy.functions.elementary.piecewise import ExprCondPair
+
+Values = NDArray[np.complex128]
+
+# Ranges the points are drawn from, so that roots, logarithms and inverse functions meet points where they are real.
+RANGES = ((1 / 16, 15 / 16), (1 / 16, 3), (17 / 16, 3), (-3, 3), (-12, 12))
+POINTS_EACH = 12
+ENOUGH = 4
+TOLERANCE = 1e-8
+
+
+class Comparison:
+    """Compares expressions where all expressions of a domain are real, at points for the symbols of all of them."""
+
+    def __init__(self, *domain: sp.Expr, symbols: frozenset[sp.Symbol] = frozenset()) -> None:
+        """Choose the points; `symbols` are those that may appear besides the domain's own."""
+        known = [_concrete(e) for e in domain]
+        names = sorted(symbols.union(*(e.free_symbols for e in known)), key=str)
+        self._points: dict[sp.Basic, Values] = {symbol: _column(i) for i, symbol in enumerate(names)}
+        self._memo: dict[sp.Basic, Any] = {}
+        values = [self._values(e) for e in known]
+        real = functools.reduce(np.logical_and, map(_is_real, values))
+        finite = functools.reduce(np.logical_and, map(np.isfinite, values))
+        self._compared = real if np.count_nonzero(real) >= ENOUGH else finite
+
+    def agree(self, first: sp.Expr, second: sp.Expr) -> bool:
+        """True if both have the same values; points where one of them is not defined are passed over, up to half."""
+        first, second = _concrete(first), _concrete(second)
+        if not first.free_symbols | second.free_symbols <= set(self._points):
+            return False
+        a, b = self._values(first), self._values(second)
+        both = self._compared & np.isfinite(a) & np.isfinite(b)
+        if np.count_nonzero(both) < max(ENOUGH, np.count_nonzero(self._compared) / 2):
+            return False
+        a, b = a[both], b[both]
+        typical = float(np.median(np.abs(a)))  # where large terms cancel, a value is only as exact as the terms
+        return bool(np.all(np.abs(a - b) <= TOLERANCE * (np.abs(a) + np.abs(b) + typical / 100) + 1e-13))
+
+    def _values(self, expression: sp.Expr) -> Values:
+        with np.errstate(all="ignore"):  # points where something is not defined are left out
+            size = len(RANGES) * POINTS_EACH
+            return np.broadcast_to(np.asarray(_evaluate(expression, self._points, self._memo), complex), (size,))
+
+
+def same(a: sp.Expr, b: sp.Expr) -> bool:
+    """True if both expressions are the same function, in whatever form, wherever the second one is real."""
+    return Comparison(b, symbols=frozenset(a.free_symbols)).agree(a, b)
+
+
+def _is_real(values: Values) -> NDArray[np.bool_]:
+    return np.isfinite(values) & (np.abs(values.imag) <= 1e-9 * (1 + np.abs(values.real)))
+
+
+@functools.cache
+def _column(index: int) -> Values:
+    """One coordinate of the points: rational numbers, the same in every session."""
+    random = np.random.default_rng([39, index])
+    parts = [np.round(random.uniform(low, high, POINTS_EACH) * 128 + 0.25) / 128 for low, high in RANGES]
+    return np.concatenate(parts).astype(complex)
+
+
+def _concrete(expression: sp.Expr) -> sp.Expr:
+    """The expression with sums written out for three data points, and a definite function for every unknown one."""
+    expression = sp.sympify(expression)
+    if expression.has(sp.Sum, sp.Indexed):
+        lengths = {limit[2]: 3 for total in expression.atoms(sp.Sum) for limit in total.limits if limit[2].is_Symbol}
+        expression = expression.subs(lengths).doit()
+        expression = expression.replace(sp.Indexed, lambda *parts: sp.Symbol("_".join(map(str, parts))))
+    if expression.has(AppliedUndef):
+        expression = expression.replace(lambda e: isinstance(e, AppliedUndef), _stand_in).doit()
+    return expression
+
+
+def _stand_in(function: AppliedUndef) -> sp.Expr:
+    seed = sum(map(ord, function.func.__name__)) % 7 + 2
+    inner = sum(((k + 1) * argument for k, argument in enumerate(function.args)), sp.S.Zero)
+    return sp.exp(inner / seed) + inner**2 / 5
+
+
+def _real(function: Callable[..., Any]) -> Callable[..., Any]:
+    """The function on real numbers, undefined elsewhere."""
+    return lambda *zs: np.where(
+        functools.reduce(np.logical_and, map(_is_real, zs)), function(*(z.real for z in zs)), np.nan
+    )
+
+
+def _ordered(compare: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda a, b: compare(np.real(a), np.real(b))
+
+
+_erf = _real(np.vectorize(math.erf, otypes=[float]))
+_FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    sp.Add: lambda *zs: functools.reduce(np.add, zs),
+    sp.Mul: lambda *zs: functools.reduce(np.multiply, zs),
+    sp.Pow: np.power,
+    **{getattr(sp, name): getattr(np, name) for name in ["exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh"]},
+    **{getattr(sp, f"a{name}"): getattr(np, f"arc{name}") for name in ["sin", "cos", "tan", "sinh", "cosh", "tanh"]},
+    **{sp.cot: lambda z: 1 / np.tan(z), sp.sec: lambda z: 1 / np.cos(z), sp.csc: lambda z: 1 / np.sin(z)},
+    **{sp.coth: lambda z: 1 / np.tanh(z), sp.sech: lambda z: 1 / np.cosh(z), sp.csch: lambda z: 1 / np.sinh(z)},
+    **{sp.acot: lambda z: np.arctan(1 / z), sp.asec: lambda z: np.arccos(1 / z), sp.acsc: lambda z: np.arcsin(1 / z)},
+    **{sp.acoth: lambda z: np.arctanh(1 / z), sp.erf: _erf, sp.erfc: lambda z: 1 - _erf(z), sp.Abs: np.abs},
+    **{sp.sign: _real(np.sign), sp.floor: _real(np.floor), sp.ceiling: _real(np.ceil)},
+    **{sp.Heaviside: lambda z, at_0=0.5: _real(lambda r: np.heaviside(r, 0.5))(z), sp.re: lambda z: z.real},
+    sp.Max: _real(lambda *rs: functools.reduce(np.maximum, np.broadcast_arrays(*rs))),
+    sp.Min: _real(lambda *rs: functools.reduce(np.minimum, np.broadcast_arrays(*rs))),
+    **{sp.Gt: _ordered(np.greater), sp.Ge: _ordered(np.greater_equal), sp.Eq: _ordered(np.equal)},
+    **{sp.Lt: _ordered(np.less), sp.Le: _ordered(np.less_equal), sp.Ne: _ordered(np.not_equal)},
+    **{
+        sp.And: lambda *cs: functools.reduce(np.logical_and, cs),
+        sp.Or: lambda *cs: functools.reduce(np.logical_or, cs),
+    },
+    ExprCondPair: lambda value, holds: (value, holds),
+    sp.Piecewise: lambda *cases: np.select([np.asarray(holds) for _, holds in cases], [v for v, _ in cases], np.nan),
+}
+
+
+def _evaluate(e: sp.Basic, points: dict[sp.Basic, Values], memo: dict[sp.Basic, Any]) -> Any:
+    """The values of the expression at all points; what cannot be evaluated is nan."""
+    if e not in memo:
+        memo[e] = points[e] if e in points else _evaluate_new(e, [_evaluate(a, points, memo) for a in e.args])
+    return memo[e]
+
+
+def _evaluate_new(e: sp.Basic, args: list[Any]) -> Any:
+    if not e.args:
+        return bool(e) if e in (sp.true, sp.false) else complex(e) if e.is_number and e.is_finite else np.nan
+    for kind in type(e).__mro__:
+        if kind in _FUNCTIONS:
+            return _FUNCTIONS[kind](*args)
+    return np.nan

@@ -1,0 +1,183 @@
+"""Whether an answer is right, and if not, which rule was broken: derivatives, gradients, steps downhill."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import sympy as sp
+from numpy.typing import NDArray
+
+from calc_core.derivation import Step
+from calc_core.notation import to_text
+from calc_core.practice.answers import as_expression, as_expressions, as_number
+from calc_core.practice.broken_rules import wrong_derivatives
+from calc_core.practice.comparing import Comparison, same
+from calc_core.practice.verdicts import ALMOST, LOOK_AGAIN, RIGHT, Diagnosis, hint_for, message_for
+from calc_core.symbolic import as_expression as as_function
+from calc_core.symbolic import as_symbol, explain
+
+__all__ = ["Diagnosis", "diagnose", "diagnose_gradient", "diagnose_step", "same"]
+
+Floats = NDArray[np.float64]
+AGAIN = "Take it apart rule by rule, or ask for the hint."
+
+
+def diagnose(answer: Any, expr: Any, x: sp.Symbol | str = "x") -> Diagnosis:
+    """What is to be said to an answer to "differentiate expr with respect to x".
+
+    Answer and expression may be SymPy's, numbers, or text as people type it. An answer that cannot be read raises
+    ValueError or TypeError with a message for the learner.
+    """
+    function = _plain(as_function(expr))
+    step = explain(function, as_symbol(str(x), function))
+    given = _read(answer, [str(x)])
+    points = Comparison(function, step.result, symbols=_symbols(function, given))
+    if points.agree(step.result, given):
+        return Diagnosis(True, (), f"This is the derivative of {to_text(function)}.", RIGHT, hint_for(step), step)
+    found = _explanations(given, step, points)
+    if not found:
+        message = f"This is not the derivative of {to_text(function)}, and it fits no mistake we know. {AGAIN}"
+        return Diagnosis(False, (), message, LOOK_AGAIN, hint_for(step), step)
+    return Diagnosis(False, tuple(found), " Or: ".join(found.values()), ALMOST, hint_for(step), step)
+
+
+def _read(answer: Any, variables: Sequence[str]) -> sp.Expr:
+    return _plain(answer) if isinstance(answer, sp.Expr) else as_expression(answer, variables)
+
+
+def _plain(expression: sp.Expr) -> sp.Expr:
+    """The expression in symbols known by their names alone, whatever was assumed about them."""
+    return expression.xreplace({s: sp.Symbol(s.name) for s in expression.atoms(sp.Symbol)})
+
+
+def _symbols(*expressions: sp.Expr) -> frozenset[sp.Symbol]:
+    return frozenset().union(*(e.free_symbols for e in expressions))
+
+
+def _explanations(given: sp.Expr, step: Step, points: Comparison) -> dict[str, str]:
+    """The broken rules that give this answer and not the right one, each with what to say about it."""
+    found: dict[str, str] = {}
+    for wrong in wrong_derivatives(step):
+        if wrong.broken.name not in found and points.agree(wrong.result, given):
+            found[wrong.broken.name] = message_for(wrong)
+    if _is_integral(given, step, points):
+        found["integrated instead"] = "This is an antiderivative: its slope is the function, not the other way round."
+    return found
+
+
+def _is_integral(given: sp.Expr, step: Step, points: Comparison) -> bool:
+    """True if the answer's slope is the function; not where that also holds for the right answer, as for e^x."""
+    e, x = step.expression, step.variable
+    return points.agree(sp.diff(given, x), e) and not points.agree(sp.diff(step.result, x), e)
+
+
+def diagnose_gradient(answer: Any, expr: Any, variables: Sequence[Any]) -> Diagnosis:
+    """What is to be said to the partial derivatives of expr, given in the order of the variables.
+
+    The answer may be text such as "(2xy, x^2)", a list, a tuple or an array.
+    """
+    names = [str(v) for v in variables]
+    function = _plain(as_function(expr))
+    steps = [explain(function, as_symbol(name, function)) for name in names]
+    given = [_plain(e) for e in as_expressions(answer, names)]
+    points = Comparison(function, *(step.result for step in steps), symbols=_symbols(function, *given))
+    hint = f"Let one letter move at a time. For {names[0]}: {hint_for(steps[0])}"
+
+    def agree(expected: Iterable[sp.Expr]) -> bool:
+        pairs = list(expected)
+        return len(pairs) == len(given) and all(points.agree(a, b) for a, b in zip(pairs, given, strict=True))
+
+    def verdict(tone: str, message: str, *rules: str) -> Diagnosis:
+        return Diagnosis(tone == RIGHT, rules, message, tone, hint, tuple(steps))
+
+    partials = [step.result for step in steps]
+    total = sp.Add(*partials)
+    if agree(partials):
+        return verdict(RIGHT, f"This is the gradient of {to_text(function)}.")
+    for expected, name, says in (
+        ([-p for p in partials], "wrong sign", "Check the sign: the gradient points uphill."),
+        ([total] * len(names), "partials added up", "Each entry is the slope along one axis alone, not a sum."),
+        ([total], "partials added up", "A gradient keeps one slope for each variable, not their sum."),
+    ):  # fmt: skip
+        if agree(expected):
+            return verdict(ALMOST, says, name)
+    if len(given) != len(names):
+        return verdict(
+            LOOK_AGAIN, f"A gradient has one entry for each variable, here {len(names)}; this has {len(given)}."
+        )
+    if any(agree(order) for order in itertools.permutations(partials)):
+        order = ", ".join(names)
+        return verdict(
+            ALMOST, f"The slopes are right, but they stand in the wrong order: it should be {order}.", "wrong order"
+        )
+    wrong = [i for i, step in enumerate(steps) if not points.agree(step.result, given[i])]
+    found = [_explanations(given[i], steps[i], points) for i in wrong]
+    messages = [
+        f"For {names[i]}: {' Or: '.join(f.values()) or 'this is not the slope, and fits no mistake we know.'}"
+        for i, f in zip(wrong, found, strict=True)
+    ]
+    rules = tuple(dict.fromkeys(name for f in found for name in f))
+    return verdict(ALMOST if rules else LOOK_AGAIN, " ".join(messages), *rules)
+
+
+def diagnose_step(answer: Any, expr: Any, at: Mapping[Any, Any] | Sequence[Any], learning_rate: Any) -> Diagnosis:
+    """What is to be said to the point that one step of gradient descent reaches from `at`.
+
+    `at` maps each variable to its value; a sequence means the variables in alphabetical order.
+    """
+    function = _plain(as_function(expr))
+    if not isinstance(at, Mapping):
+        at = dict(zip(sorted(s.name for s in function.atoms(sp.Symbol)), at, strict=True))
+    names = [str(name) for name in at]
+    steps = [explain(function, as_symbol(name, function)) for name in names]
+    here = np.array([as_number(as_expression(value)) for value in at.values()])
+    rate = as_number(as_expression(learning_rate))
+    given = np.array([as_number(e) for e in as_expressions(answer, names)])
+
+    def slope(result: sp.Expr, point: Floats) -> float:
+        return as_number(result.subs(dict(zip((step.variable for step in steps), point, strict=True))))
+
+    def one_after_the_other(order: Iterable[int]) -> Floats:
+        point = here.copy()
+        for i in order:
+            point[i] -= rate * slope(steps[i].result, point)
+        return point
+
+    def near(expected: Floats, tolerance: float = 1e-6) -> bool:
+        return given.shape == expected.shape and np.allclose(given, expected, rtol=tolerance, atol=1e-12)
+
+    gradient = np.array([slope(step.result, here) for step in steps])
+    new = here - rate * gradient
+    formula = "The step: new point = old point - learning rate · gradient."
+
+    def verdict(tone: str, says: str, *rules: str) -> Diagnosis:
+        return Diagnosis(tone == RIGHT, rules, says, tone, formula, tuple(steps))
+
+    if near(new):
+        return verdict(RIGHT, "This is where the step leads.")
+    mistakes = (
+        (here + rate * gradient, "plus for minus", "This step goes uphill: check the sign."),
+        (here - gradient, "learning rate forgotten", "Where is the learning rate?"),
+        (-rate * gradient, STEP_ALONE, "This is the step alone; it starts at the old point."),
+        (rate * gradient, STEP_ALONE, "This is a step alone, and uphill; it starts at the old point."),
+        (gradient, "gradient instead of the new point", "This is the gradient, not yet a new point."),
+        (one_after_the_other(range(len(here))), "coordinates updated one after the other", ONE_PLACE),
+        (one_after_the_other(reversed(range(len(here)))), "coordinates updated one after the other", ONE_PLACE),
+        (here - rate * gradient.sum(), SUMMED, "Each coordinate moves by its own slope, not by their sum."),
+    )  # fmt: skip
+    found = {name: says for expected, name, says in mistakes if near(expected) and not np.allclose(expected, new)}
+    if found:
+        return verdict(ALMOST, " Or: ".join(found.values()), *found)
+    if given.shape != new.shape:
+        return verdict(LOOK_AGAIN, f"A point has one number for each variable, here {len(new)}; this has {given.size}.")
+    if near(new, 1e-3):
+        return verdict(ALMOST, "This is close: round only at the end, and give one or two digits more.")
+    return verdict(LOOK_AGAIN, f"This is not where the step leads. {formula}")
+
+
+SUMMED = "gradient summed to a number"
+STEP_ALONE = "step instead of the new point"
+ONE_PLACE = "Take all slopes at the old point, before any coordinate moves."

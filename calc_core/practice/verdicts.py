@@ -1,0 +1,68 @@
+"""What is said to an answer: a verdict, and the words for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import sympy as sp
+
+from calc_core.derivation import Step
+from calc_core.notation import to_text
+from calc_core.practice.broken_rules import Wrong
+from calc_core.symbolic import rule_for
+
+RIGHT, ALMOST, LOOK_AGAIN = "right", "almost", "look again"
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What is said to an answer.
+
+    `broken_rules` names the rules whose breaking explains the answer, most specific first; it is empty when the answer
+    is right, and when it is wrong in a way that no single broken rule explains. `tone` is "right", "almost" (a broken
+    rule was recognised) or "look again". `hint` and `solution` are there for whoever asks for them.
+    """
+
+    correct: bool
+    broken_rules: tuple[str, ...]
+    message: str
+    tone: str
+    hint: str = field(default="", repr=False)
+    solution: Any = field(default=None, repr=False, compare=False)
+
+    def __str__(self) -> str:
+        """The tone and the message."""
+        return f"{self.tone.capitalize()}. {self.message}"
+
+
+def message_for(wrong: Wrong) -> str:
+    """Where to look, on this function, and the rule in letters; never the right answer."""
+    step = wrong.step
+    place = to_text(step.expression.subs(wrong.inside))
+    says = wrong.broken.says.format(e=place, x=to_text(step.variable), **_letters(step, wrong.inside))
+    rule = f" The {step.rule}: {_formula(step)}." if step.formula and wrong.broken.instead else ""
+    return f"Look at {place}: {says}.{rule}"
+
+
+def hint_for(step: Step) -> str:
+    """The rule to begin with, and what its letters stand for here."""
+    if not step.formula:
+        return f"One rule is enough here: the {step.rule}."
+    where = ", ".join(f"{name} = {part}" for name, part in _letters(step, {}).items())
+    return f"Begin with the {step.rule}, {_formula(step)}" + (f", where {where}." if where else ".")
+
+
+def _formula(step: Step) -> str:
+    return f"({step.formula[0].text})' = {step.formula[1].text}" if step.formula else ""
+
+
+def _letters(step: Step, inside: Mapping[sp.Symbol, sp.Expr]) -> dict[str, str]:
+    """What the letters of the rule stand for in this step."""
+    rule, parts = rule_for(step.expression, step.variable)
+    kept, inner = rule.letters or ("", "")
+    problems = [e for e, _ in parts.problems]
+    letters = [*kept.split(",")[: len(parts.kept)], *(inner.split(",") if len(problems) < 3 else "fghklmnpqrst")]
+    found = zip([*filter(None, letters)], [*(parts.kept if kept else ()), *problems], strict=False)
+    return {letter: to_text(part.subs(inside)) for letter, part in found if letter not in ("x", "ln a", "ln f")}
