@@ -1,5 +1,6 @@
 """The error explorer: why the step of a difference must be small, but not too small."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,11 +13,11 @@ from calc_core.plots.errors import (
     MARKERS,
     NAMES,
     STEPS,
+    Errors,
     difference_errors,
     draw_errors,
-    estimate,
     exact_slope,
-    predicted_parts,
+    slope_by,
 )
 from calc_core.plots.sampling import Function, number
 
@@ -27,7 +28,7 @@ def wave(x: Any) -> Any:
 
 
 @unit_style()
-def error_explorer(f: Function = wave, at: float = 0.7) -> LiveFigure:
+def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
     """Return a live figure of the errors of forward difference, central difference and complex step at a point.
 
     f takes a number; written with NumPy's functions it also takes the complex numbers that the complex step needs.
@@ -39,7 +40,6 @@ def error_explorer(f: Function = wave, at: float = 0.7) -> LiveFigure:
     errors = difference_errors(f, at, exact)
     figure, axes = new_figure(height=4.8)
     draw_errors(axes, errors, floor)
-    axes.set(xlabel="step h", ylabel="error of the slope", title="A smaller step is better, until it is worse")
     (line,) = axes.plot([], [], color=canvas.TANGENT, linewidth=1.2, zorder=5)
     dots = {}
     for method in errors.observed:
@@ -51,29 +51,24 @@ def error_explorer(f: Function = wave, at: float = 0.7) -> LiveFigure:
         line.set_data([h, h], axes.get_ylim())
         values, said = {"h": h, "exact": exact}, []
         for method, dot in dots.items():
-            slope = estimate(f, at, h, method)
+            slope = slope_by(method, f, at, h)
             error = abs(slope - exact)
-            dot.set_data([h], [max(error, floor)])
+            dot.set_data([h], [np.maximum(error, floor)])
             values |= {method: slope, f"{method}_error": error}
-            said.append(f"the {NAMES[method]} by {number(error, 2)}")
-        return values | best, f"At h = {number(h, 3)}, {_listed(said)}. {_regime(f, at, h, errors.best)}"
+            said.append(f"{NAMES[method]} {_size(error)}{_cause(errors, method, h)}")
+        return values | best, f"The errors at h = {number(h, 3)}: {', '.join(said)}."
 
     controls = {"h": log_slider("h", 1e-2, float(STEPS[0]), float(STEPS[-1]))}
     return LiveFigure("Error of a difference against its step", figure, [line, *dots.values()], controls, update)
 
 
-def _regime(f: Function, x: float, h: float, best: dict[str, float]) -> str:
-    """Return which of the two errors rules each difference at this step."""
-    said = []
-    for method, step in best.items():
-        truncation, round_off = predicted_parts(f, x, np.array([h]), step, method)
-        ruler = "truncation (h is too large)" if truncation[0] > round_off[0] else "round-off (h is too small)"
-        said.append(f"most of the {method} one's error is {ruler}")
-    if not said:
-        return "Taylor's next term vanishes here, so no best step is predicted."
-    return f"By prediction, {' and '.join(said)}."
+def _size(error: float) -> str:
+    return "no number" if math.isnan(error) else number(error, 2)
 
 
-def _listed(parts: list[str]) -> str:
-    first, *rest = parts
-    return ", ".join([first.replace(" by ", " errs by ", 1), *rest])
+def _cause(errors: Errors, method: str, h: float) -> str:
+    """Return which of the two predicted errors is the larger at this step, in brackets, for a method that has both."""
+    if method not in errors.best:
+        return ""
+    truncation, round_off = errors.predicted(method, h)
+    return " (truncation: h is too large)" if truncation > round_off else " (round-off: h is too small)"

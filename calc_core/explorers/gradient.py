@@ -1,6 +1,5 @@
 """The gradient explorer: how fast a function of two numbers rises in every direction."""
 
-import math
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,9 @@ from calc_core.plots import canvas
 from calc_core.plots.canvas import new_figure, unit_style
 from calc_core.plots.curves import Range, tidy_step
 from calc_core.plots.fields import ANGLES, direction, draw_compass, draw_field, pair
-from calc_core.plots.sampling import Array, Function, number
+from calc_core.plots.sampling import Array, Function, number, value_at
+
+LEVEL = 1e-9  # a gradient smaller than this part of the longest in the picture is rounding
 
 
 def valley(point: Any) -> Any:
@@ -45,7 +46,7 @@ def gradient_explorer(
     wave = draw_compass(right, 1.35 * longest or 1.0)
     right.set_ylim(top=2 * longest or 1.5)  # room for the legend above the highest wave
     right.set_title("How steep it is that way")
-    cell = (x_range[1] - x_range[0]) / 9
+    step = 1.2 / 9 * (x_range[1] - x_range[0])
     (level,) = left.plot([], [], color=canvas.CONTEXT, linestyle=":", zorder=4)
     uphill, heading = arrow(left, canvas.GRADIENT), arrow(left, canvas.TANGENT)
     (here,) = left.plot([], [], linestyle="", marker="o", color=canvas.INK, zorder=7)
@@ -53,46 +54,64 @@ def gradient_explorer(
     (flat,) = right.plot([], [], linestyle="", marker="s", markersize=6, color=canvas.CONTEXT, zorder=4)
     (now,) = right.plot([], [], linestyle="", marker="o", color=canvas.TANGENT, zorder=6)
 
+    names = ["along the gradient", "along the contour", "the direction chosen"]
+    right.legend([best, flat, now], names, loc="upper right")
+
     def update(x: float, y: float, angle: float) -> tuple[dict[str, float], str]:
-        here_now = np.array([x, y])
-        gradient = numeric.gradient(f, here_now)
-        steepest = float(np.hypot(*gradient))
-        best_angle = math.degrees(math.atan2(gradient[1], gradient[0])) % 360
-        slope = float(gradient @ direction(angle))
-        wave.set_data(ANGLES, gradient @ direction(ANGLES))
-        here.set_data([x], [y])
-        now.set_data([angle], [slope])
-        point_along(heading, here_now, 1.5 * cell * direction(angle))
-        values = {"x": x, "y": y, "angle": angle, "slope": slope, "steepest": steepest}
-        values |= {"gradient_x": float(gradient[0]), "gradient_y": float(gradient[1]), "gradient_angle": best_angle}
+        point = np.array([x, y])
+        gradient = gradient_without_kink(f, point, direction(angle))
+        slope, steepest = float(gradient @ direction(angle)), float(np.hypot(*gradient))
+        best_angle = float(np.rad2deg(np.arctan2(gradient[1], gradient[0])) % 360)
         level_angles = np.sort((best_angle + np.array([90, 270])) % 360)
-        for artist in (level, uphill, best, flat):
-            artist.set_visible(steepest > 0)
-        if steepest == 0:
-            return (
-                values,
-                f"At {pair((x, y))} the gradient is (0, 0): f is level in every direction.",
-            )
-        point_along(uphill, here_now, 2 * cell * gradient / longest)
-        level.set_data(*(here_now[:, None] + 1.5 * cell * direction(level_angles)))
+        here.set_data([x], [y])
+        point_along(heading, point, step * direction(angle))
+        point_along(uphill, point, step * gradient / (longest or 1.0))
+        level.set_data(*(point[:, None] + step * direction(level_angles)))
+        wave.set_data(ANGLES, gradient @ direction(ANGLES))
+        now.set_data([angle], [slope])
         best.set_data([best_angle], [steepest])
         flat.set_data(level_angles, [0, 0])
+        values = {"x": x, "y": y, "angle": angle, "slope": slope, "steepest": steepest, "gradient_angle": best_angle}
+        values |= {"gradient_x": float(gradient[0]), "gradient_y": float(gradient[1])}
+        is_level = steepest <= LEVEL * longest
+        for artist in (level, uphill, best, flat):
+            artist.set_visible(not is_level)
+        if is_level:
+            return values, f"At {pair(point)} the gradient is (0, 0): f is level in every direction."
         return values, (
-            f"At {pair((x, y))}, walking towards {number(angle)}°, f has slope {number(slope)}. It is steepest, "
+            f"At {pair(point)}, walking towards {number(angle)}°, f has slope {number(slope)}. It is steepest, "
             f"{number(steepest)}, towards {number(best_angle)}°, along the gradient {pair(gradient)}; and zero along "
             f"the level curve, towards {number(level_angles[0])}° and {number(level_angles[1])}°."
         )
 
-    right.legend(
-        [best, flat, now], ["along the gradient", "along the contour", "the direction chosen"], loc="upper right"
-    )
-    moving = [wave, level, uphill, heading, here, best, flat, now]
     controls = {
-        "x": slider("x", at[0], *x_range, tidy_step(x_range)),
-        "y": slider("y", at[1], *y_range, tidy_step(y_range)),
+        "x": slider("x", at[0], *_inner(x_range, at[0]), tidy_step(x_range)),
+        "y": slider("y", at[1], *_inner(y_range, at[1]), tidy_step(y_range)),
         "angle": slider("direction", 20.0, 0.0, 360.0, 1.0, "°"),
     }
+    moving = [wave, level, uphill, heading, here, best, flat, now]
+    for artist in moving:
+        artist.set_clip_on(False)  # at the edge of the picture they still show
     return LiveFigure("Slope in every direction", figure, moving, controls, update)
+
+
+def gradient_without_kink(f: Function, point: Array, heading: Array) -> Array:
+    """Return the gradient of f, shape (2,); ValueError where f has a kink along an axis or along the heading."""
+    value_at(f, point)
+    for way in (np.array([1.0, 0.0]), np.array([0.0, 1.0]), heading):
+
+        def along(t: Any, way: Array = way) -> Any:
+            return f((point + np.multiply.outer(t, way)).T)
+
+        if numeric.derivative(along, 0.0).kink:
+            raise ValueError(f"f has a kink at {pair(point)}: there is no gradient; try another point")
+    return numeric.gradient(f, point)
+
+
+def _inner(span: Range, start: float) -> Range:
+    """Return the part of the range in which a point has room for its arrows."""
+    margin = 0.1 * (span[1] - span[0])
+    return min(span[0] + margin, start), max(span[1] - margin, start)
 
 
 def arrow(axes: Axes, color: str) -> FancyArrowPatch:

@@ -56,7 +56,7 @@ def taylor_explorer(
     figure, axes = new_figure()
     curve = draw_function(axes, f, (low, high))
     axes.set(xlabel=name, ylabel="f(x)", title="A polynomial of higher order stays close for longer")
-    grid, heights = np.array(curve.get_xdata()), np.array(curve.get_ydata())
+    grid, heights = (np.asarray(data, dtype=float) for data in curve.get_data())
     bottom, top = axes.get_ylim()
     enough = GOOD * (top - bottom)
     (whole,) = axes.plot([], [], color=canvas.TANGENT, linestyle="--", linewidth=1.6, zorder=3)
@@ -74,7 +74,7 @@ def taylor_explorer(
         close = np.abs(polynomial - heights) <= enough
         first, last = stretch(close, int(np.abs(grid - at).argmin()))
         left, right = float(grid[first]), float(grid[last])
-        whole.set_data(grid, np.clip(polynomial, 2 * bottom - top, 2 * top - bottom))
+        whole.set_data(grid[::2], np.clip(polynomial, 2 * bottom - top, 2 * top - bottom)[::2])
         good.set_data(grid[first : last + 1], polynomial[first : last + 1])
         ends.set_data([left, right], [polynomial[first], polynomial[last]])
         here.set_data([at], [height])

@@ -83,8 +83,10 @@ def gradient_arrows(axes: Axes, f: Function, x_range: Range, y_range: Range, *, 
     points = np.stack(np.meshgrid(*middles)).reshape(2, -1)
     slopes = np.array([gradient_at(f, point) for point in points.T]).T
     lengths = np.hypot(*slopes)
-    longest = np.nanmax(lengths, initial=0.0) or 1.0
     seen = np.isfinite(lengths)
+    if not seen.any():
+        raise ValueError("f has no gradient anywhere in the picture; try another range, or another function")
+    longest = lengths[seen].max() or 1.0
     return axes.quiver(
         *points[:, seen],
         *slopes[:, seen],
@@ -109,7 +111,9 @@ def gradient_at(f: Function, point: Array) -> Array:
 
 def direction(angle: float | Array) -> Array:
     """Return the unit vector at an angle in degrees from the x axis towards the y axis, shape (2,) or (2, m)."""
-    return np.array([np.cos(np.deg2rad(angle)), np.sin(np.deg2rad(angle))])
+    turn = np.deg2rad(angle)
+    unit: Array = np.round(np.array([np.cos(turn), np.sin(turn)]), 15)  # so that a right angle is one
+    return unit
 
 
 @unit_style()
