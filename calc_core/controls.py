@@ -26,10 +26,9 @@ class Control(ipywidgets.HBox):
         self._inputs, self._check = inputs, check
         self._source: ipywidgets.Widget | None = None  # the input that a person is moving
         self._following = False  # whether the other inputs are being moved after it
-        first, *others = inputs
-        units = [ipywidgets.Label(unit)] if unit else []
-        super().__init__([first, *units, *others], layout={"align_items": "center", "width": "auto"})
-        self.named = first  # the input that carries the label
+        self.named, *others = inputs  # the first input carries the label
+        units = [ipywidgets.Label(unit)] if others else []
+        super().__init__([self.named, *units, *others], layout={"align_items": "center", "width": "auto"})
         self.value = self.initial = check(value)
         for widget in inputs:
             widget.observe(self._read, "value")
@@ -129,19 +128,20 @@ def text_field(label: str, value: str) -> Control:
 
 
 def rows(controls: Sequence[Control], last: ipywidgets.Widget, size: Mapping[str, str]) -> ipywidgets.GridBox:
-    """The controls below one another, their labels aligned, and ``last`` after them; four or more in two columns."""
-    label_width = f"{max((len(control.label) for control in controls), default=0) + 1}ch"
+    """The controls below one another, their parts aligned, and ``last`` after them; four or more in two columns."""
+    labels = max((len(control.label) for control in controls), default=0)
+    units = max((len(control.unit) for control in controls), default=0)
     for control in controls:
-        if control.named.has_trait("style") and hasattr(control.named.style, "description_width"):
-            control.named.style.description_width = label_width
+        if control.named.has_trait("style") and control.named.style.has_trait("description_width"):
+            control.named.style.description_width = f"{labels + 1}ch"
         if isinstance(control.named, ipywidgets.BoundedFloatText | ipywidgets.BoundedIntText):
-            control.named.layout.width = f"calc({label_width} + 7em)"
-        if isinstance(control.named, ipywidgets.Text) or len(control.children) > 3:
+            control.named.layout.width = f"calc({labels + 1}ch + 7em)"
+            control.children[1].layout.width = f"{units}ch"
+        if isinstance(control.named, ipywidgets.Text) or len(control.children) > 3:  # a field of text, a play button
             control.layout.grid_column = "1 / -1"
     columns = "1fr" if len(controls) < 4 else "repeat(auto-fit, minmax(20em, 1fr))"
-    return ipywidgets.GridBox(
-        [*controls, last], layout={**size, "grid_template_columns": columns, "grid_gap": "0 1.5em"}
-    )
+    layout = {**size, "grid_template_columns": columns, "grid_gap": "0 1.5em", "margin": "0 0 8px"}
+    return ipywidgets.GridBox([*controls, last], layout=layout)
 
 
 # The kernel need not tell the browser what the browser has just told it: that halves what a move of a slider costs.
@@ -153,7 +153,11 @@ _FloatSlider = _quiet(ipywidgets.FloatSlider, traitlets.CFloat)
 _FloatLogSlider = _quiet(ipywidgets.FloatLogSlider, traitlets.CFloat)
 _IntSlider = _quiet(ipywidgets.IntSlider, traitlets.CInt)
 _Play = _quiet(ipywidgets.Play, traitlets.CInt)
-_TRACK: dict[str, Any] = {"readout": False, "layout": {"flex": "1 1 8em", "min_width": "8em", "width": "auto"}}
+_TRACK: dict[str, Any] = {
+    "readout": False,
+    "style": {"handle_color": "#0072B2"},
+    "layout": {"flex": "1 1 8em", "min_width": "8em", "width": "auto"},
+}
 
 
 def _named(label: str, width: str = "auto") -> dict[str, Any]:

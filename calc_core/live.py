@@ -56,7 +56,7 @@ _ERROR = f'<div {_LINE}border-left:5px solid #C24E00"><b>Not drawn.</b> {{}}</di
 class LiveFigure(ipywidgets.VBox):
     """A figure with controls: ``controls`` by name, the current ``values``, and the ``readout``, one sentence.
 
-    ``error`` is the message under the figure when the last update failed, and empty otherwise.
+    ``error`` is the message under the figure when the last update failed, and empty otherwise; ``svg`` is the overlay.
     """
 
     def __init__(
@@ -64,7 +64,7 @@ class LiveFigure(ipywidgets.VBox):
     ):
         self.name, self.figure, self.controls = name, figure, dict(controls)
         self.values: dict[str, Any] = {}
-        self.readout = self.error = self._svg = ""
+        self.readout = self.error = self.svg = ""
         self._moving, self._update = sorted(moving, key=Artist.get_zorder), update
         self._resetting = False
         for artist in moving:
@@ -112,13 +112,13 @@ class LiveFigure(ipywidgets.VBox):
                 self.values, self.readout = self._update(**{name: c.value for name, c in self.controls.items()})
             if self.figure.stale or not self._still.value:
                 self._draw_still()
-            self._svg = to_svg(self.figure, self._moving, self.readout, ids=self.model_id[:8])
+            self.svg = to_svg(self.figure, self._moving, self.readout, ids=self.model_id[:8])
             self.error = ""
             line = _READOUT.format(html.escape(self.readout))
         except Exception as problem:  # whatever a learner's function raises
             self.error = str(problem) if isinstance(problem, ValueError) else f"{type(problem).__name__}: {problem}"
             line = _ERROR.format(html.escape(self.error))
-        self._overlay.value = self._svg + line
+        self._overlay.value = self.svg + line
 
     def _draw_still(self) -> None:
         shown = [artist for artist in self._moving if artist.get_visible()]
