@@ -1,1 +1,1 @@
-"""What is claimed about speed and accuracy, measured against named peers in one run: `python -m benchmarks [topic ...]`."""
+"""What is claimed about speed and accuracy, against named peers, in one run: `python -m benchmarks [topic ...]`."""

@@ -1,4 +1,4 @@
-"""What every benchmark shares: a row of the report, times as ratios within one run, and the page they are written to."""
+"""What every benchmark shares: a row of the report, times as ratios within one run, and the page they go to."""
 
 import importlib
 import importlib.metadata
@@ -10,7 +10,18 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-PACKAGES = "numpy scipy sympy matplotlib ipywidgets numdifftools autograd jax torch micrograd mpmath".split()
+PACKAGES = (
+    "numpy",
+    "scipy",
+    "sympy",
+    "matplotlib",
+    "ipywidgets",
+    "numdifftools",
+    "autograd",
+    "torch",
+    "micrograd",
+    "mpmath",
+)
 
 
 class Row(NamedTuple):

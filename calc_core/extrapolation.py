@@ -14,7 +14,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 Floats = NDArray[np.float64]
-Flags = NDArray[np.bool_]
 
 EPS = float(np.finfo(float).eps)
 RUNGS = 5
@@ -154,8 +153,7 @@ def _search(sample: Sampler, x: Floats, rtol: float) -> Floats:
     size = np.abs(x)
     first = np.maximum(FIRST * _scale(size), SHORTEST * size)
     best = _ladder(sample, x, first)
-    missed = _missed(best, rtol)
-    if not missed.any():
+    if not (missed := _missed(best, rtol)).any():
         return best
 
     h, going = first.copy(), missed & ~_rounded(best)
@@ -207,39 +205,34 @@ def _ladder(sample: Sampler, x: Floats, h: Floats) -> Floats:
     return np.array([(CELLS @ slopes)[best], np.fmin(errors[best], np.inf), rounding[best], BENT @ values / h])
 
 
-def _missed(rows: Floats, rtol: float) -> Flags:
-    flags: Flags = ~(rows[1] <= rtol * np.abs(rows[0]))
-    return flags
+def _missed(rows: Floats, rtol: float) -> Any:
+    return ~(rows[1] <= rtol * np.abs(rows[0]))
 
 
-def _relative(rows: Floats) -> Floats:
+def _relative(rows: Floats) -> Any:
     """The error as a part of the value; infinite where nothing is known."""
-    digits: Floats = np.fmin(rows[1] / np.abs(rows[0]), np.inf)
-    return digits
+    return np.fmin(rows[1] / np.abs(rows[0]), np.inf)
 
 
-def _rounded(rows: Floats) -> Flags:
+def _rounded(rows: Floats) -> Any:
     """Whether rounding is the larger part of the error."""
-    flags: Flags = rows[1] < 2 * rows[2]
-    return flags
+    return rows[1] < 2 * rows[2]
 
 
-def _consistent(new: Floats, old: Floats) -> Flags:
+def _consistent(new: Floats, old: Floats) -> Any:
     """Whether the values differ by no more than their errors."""
-    flags: Flags = np.abs(new[0] - old[0]) <= new[1] + old[1]
-    return flags
+    return np.abs(new[0] - old[0]) <= new[1] + old[1]
 
 
-def _closer(new: Floats, old: Floats) -> Flags:
+def _closer(new: Floats, old: Floats) -> Any:
     """Whether smaller steps gave a better row: in digits, or in its error where neither has a digit."""
     digits, digits_before = _relative(new), _relative(old)
     hopeless = np.minimum(digits, digits_before) > NO_DIGIT
     disproves = (digits <= NO_DIGIT) & ~_consistent(new, old)
-    flags: Flags = np.where(hopeless, new[1] < old[1], (digits < digits_before) | disproves)
-    return flags
+    return np.where(hopeless, new[1] < old[1], (digits < digits_before) | disproves)
 
 
-def _flag_kinks(sample: Sampler, x: Floats, rows: Floats) -> tuple[Floats, Floats, Flags]:
+def _flag_kinks(sample: Sampler, x: Floats, rows: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
     """Value, error, and whether the two sides still disagree very close to x, where they do further out."""
     value, error, rounding, gap = rows
     kink = np.zeros(x.shape, dtype=bool)

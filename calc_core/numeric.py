@@ -1,9 +1,8 @@
 """Derivatives from function values alone.
 
-A function of one variable takes a number or an array, elementwise. A function of several variables takes a point of
-shape (n,); to be fast it should also take many points at once, coordinates on the first axis, points trailing: shape
-(n, m) in, (m,) out, so that `lambda p: p[0] ** 2 * p[1] + p[1] ** 3` needs no change. One that cannot is called point
-by point.
+A function of one variable takes a number or an array, elementwise. A function of several takes a point of shape (n,);
+it is fast if it also takes many at once, coordinates on the first axis, points trailing: shape (n, m) in, (m,) out. Then
+`lambda p: p[0] ** 2 * p[1] + p[1] ** 3` needs no change. One that cannot is called point by point.
 """
 
 from collections.abc import Callable
@@ -13,17 +12,8 @@ import numpy as np
 
 from calc_core.extrapolation import EPS, Derivative, Floats, derivative, finite_numbers
 
-__all__ = [
-    "Derivative",
-    "best_step",
-    "central_difference",
-    "complex_step",
-    "derivative",
-    "forward_difference",
-    "gradient",
-    "hessian",
-    "jacobian",
-]
+__all__ = ["Derivative", "best_step", "central_difference", "complex_step", "derivative", "forward_difference"]
+__all__ += ["gradient", "hessian", "jacobian"]
 
 Function = Callable[[Any], Any]
 Numbers = Any  # a number or an array of numbers
@@ -56,21 +46,17 @@ def central_difference(f: Function, x: Numbers, h: Numbers) -> Any:
 def complex_step(f: Function, x: Numbers, h: Numbers | None = None) -> Any:
     """The derivative from one value at a complex number: f(x + ih) = f(x) + ih f'(x) - h^2 f''(x) / 2 - ...
 
-    Nothing is subtracted, so h can be so small that only rounding is left: by default 1e-30 |x|. The formula is for
-    functions made of sums, products, powers, exp, log, sin and the like. With abs, max or comparisons inside it is often
-    wrong without a sign of it, so the result is compared with `derivative`, which uses real numbers only.
+    Nothing is subtracted, so h can be so small that only rounding is left: by default 1e-30 |x|. It works for functions
+    made of sums, products, powers, exp, log, sin and the like. With abs, max or comparisons inside it is often wrong
+    without a sign of it, so a tiny step is first compared with `derivative`, which uses real numbers only.
 
     Source: W. Squire and G. Trapp, "Using complex variables to estimate derivatives of real functions", SIAM Review 40
     (1998) 110-112. Raises TypeError if f refuses complex numbers, ValueError if the two results disagree.
     """
     x = _number(x, "x")
-
-    def slope(h: Any) -> Any:
-        return _slopes(_complex(f, x + 1j * h).imag / h, x, h)
-
-    # Compared at the smallest step: what a large one leaves out is no fault of f.
-    _compare(smallest := slope(_tiny(x)), derivative(f, x))
-    return smallest if h is None else slope(_positive(h))
+    h = _tiny(x) if h is None else _positive(h)
+    _check_complex(f, x)
+    return _slopes(f(x + 1j * h).imag / h, x, h)
 
 
 def best_step(f: Function, x: float, method: str) -> float:
@@ -83,17 +69,14 @@ def best_step(f: Function, x: float, method: str) -> float:
     """
     if method not in ("forward", "central"):
         raise ValueError(f'method must be "forward" or "central", got {method!r}')
-    order = 2 if method == "forward" else 3
-    bend = f
+    x, order, bend = float(x), 2 if method == "forward" else 3, f
     for _ in range(order):
         bend = _slope_of(bend)
     size, bent = abs(f(x)), abs(bend(x))
     if size == 0:
-        raise ValueError(f"no step is best at x = {x:g}, where f is 0 and has no rounding: the smaller, the better")
+        raise ValueError(f"no step is best at x = {x:g}, where f is 0 and not rounded: the smaller, the better")
     if bent * max(abs(x), 1.0) ** order < 1e-9 * size:
-        raise ValueError(
-            f"no step is best at x = {x:g}, where derivative {order} of f vanishes: the larger, the better; try h=0.1"
-        )
+        raise ValueError(f"no step is best at x = {x:g}, where derivative {order} of f is 0: the larger, the better")
     return float(2 * np.sqrt(EPS * size / bent) if method == "forward" else np.cbrt(3 * EPS * size / bent))
 
 
@@ -129,8 +112,7 @@ def hessian(f: Function, x: Numbers, *, method: str = "central", step: Numbers |
     """
     if step is None:
         step = EPS ** (1 / 4 if method == "central" else 1 / 3) * np.maximum(np.abs(_point(x)), 1.0)
-    inner = step if method == "central" else None
-    slopes = jacobian(lambda p: gradient(f, p, method=method, step=inner), x, step=step)
+    slopes = jacobian(lambda p: gradient(f, p, method=method, step=step if method == "central" else None), x, step=step)
     return (slopes + slopes.T) / 2
 
 
@@ -148,11 +130,10 @@ def _partials(f: Function, point: Numbers, method: str, step: Numbers | None, ou
         h = np.broadcast_to(h, x.shape)
     width = max(1, BATCH // (2 * x.size))
     blocks = [slice(start, start + width) for start in range(0, x.size, width)]
+    if method == "complex":
+        _check_along_a_line(f, x, outputs)
     with np.errstate(all="ignore"):  # what is not finite becomes an error in _values
-        partials = np.concatenate([METHODS[method](f, x, h, block, outputs) for block in blocks], axis=-1)
-        if method == "complex":
-            _compare_along_a_line(f, x, partials)
-    return partials
+        return np.concatenate([METHODS[method](f, x, h, block, outputs) for block in blocks], axis=-1)
 
 
 def _central(f: Function, x: Floats, h: Floats, block: slice, outputs: int) -> Any:
@@ -171,7 +152,7 @@ def _central(f: Function, x: Floats, h: Floats, block: slice, outputs: int) -> A
 def _complex_steps(f: Function, x: Floats, h: Floats, block: slice, outputs: int) -> Any:
     points = np.repeat(x[:, None] + 0j, h[block].size, axis=1)
     np.fill_diagonal(points[block], x[block] + 1j * h[block])
-    return _values(lambda p: _complex(f, p), points, outputs).imag / h[block]
+    return _values(f, points, outputs).imag / h[block]
 
 
 METHODS = {"central": _central, "complex": _complex_steps}
@@ -209,28 +190,29 @@ def _agree(values: Any, alone: Any, count: int) -> bool:
     return bool((np.abs(last - alone) <= 1e-13 * np.abs(alone)).all())
 
 
-def _complex(f: Function, z: Any) -> Any:
+def _check_complex(f: Function, x: Any) -> None:
+    h = _tiny(x)
     try:
-        return np.asarray(f(z))
+        slope = np.imag(f(x + 1j * h)) / h
     except (TypeError, np.exceptions.ComplexWarning) as error:
-        raise TypeError(f'f refuses complex numbers ({error}); use numpy functions, or method="central"') from error
-
-
-def _compare_along_a_line(f: Function, x: Floats, partials: Floats) -> None:
-    """Compare in one direction and for one sum of the outputs, neither of them special."""
-    direction, weights = (1 + np.modf(0.618 * np.arange(size))[0] for size in (x.size, len(partials)))
-    sum_of = weights if partials.ndim == 2 else np.ones(())
-    line = derivative(lambda t: np.dot(sum_of, f((x + np.multiply.outer(t, direction)).T)), 0.0)
-    _compare(np.dot(sum_of, partials) @ direction, line)
-
-
-def _compare(slope: Any, real: Derivative) -> None:
-    wrong = np.abs(slope - real.value) > 1e-6 * np.abs(real.value) + 10 * real.error
-    if np.any(wrong | real.kink):
+        raise TypeError(f"f refuses complex numbers ({error}); use numpy functions, or central differences") from error
+    real = derivative(f, x)
+    if np.any(real.kink | (np.abs(slope - real.value) > 1e-6 * np.abs(real.value) + 10 * real.error)):
         raise ValueError(
             f"the complex step gives {slope}, real numbers give {real.value}: f has a kink, or something like abs, max "
             "or a comparison inside; use central differences"
         )
+
+
+def _check_along_a_line(f: Function, x: Floats, outputs: int) -> None:
+    """The same in one direction and for one sum of the outputs, neither of them special."""
+    direction = np.sqrt(np.arange(1, x.size + 1))
+
+    def along(t: Any) -> Any:
+        values = np.asarray(f((x + np.multiply.outer(t, direction)).T))
+        return np.dot(np.sqrt(np.arange(1, len(values) + 1)), values) if outputs else values
+
+    _check_complex(along, 0.0)
 
 
 def _point(x: Numbers) -> Floats:
