@@ -1,16 +1,12 @@
-"""The rules people break, as a table, and the wrong derivatives that come out: the real rules, with one broken."""
+"""The rules people break, as a table: one way to break a rule to a row."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import sympy as sp
-
-from calc_core.derivation import Step
-from calc_core.symbolic import explain, operands, rule_for
 
 Parts = tuple[Any, ...]
 
@@ -27,15 +23,6 @@ class BrokenRule(NamedTuple):
     instead: dict[str, Callable[..., Any]]
 
 
-class Wrong(NamedTuple):
-    """A wrong derivative, the broken rule it comes from, the step where, and what that step's variable stands for."""
-
-    broken: BrokenRule
-    step: Step
-    inside: dict[sp.Symbol, sp.Expr]
-    result: sp.Expr
-
-
 def _split(parts: Parts) -> tuple[Parts, Parts]:
     return parts[: len(parts) // 2], parts[len(parts) // 2 :]
 
@@ -48,6 +35,11 @@ def _some_terms(*parts: Any) -> list[Any]:
     f, df = _split(parts)
     terms = [sp.Mul(*f[:i], df[i], *f[i + 1 :]) for i in range(len(f))]
     return [sp.Add(*some) for count in range(1, len(f)) for some in itertools.combinations(terms, count)]
+
+
+def _all_but_one(*parts: Any) -> list[Any]:
+    _, df = _split(parts)
+    return [sp.Add(*df[:i], *df[i + 1 :]) for i in range(len(df))]
 
 
 def _minus_between(*parts: Any) -> Any:
@@ -80,11 +72,7 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
             "exponential rule": lambda a, x, ln_a: x * a ** (x - 1),
             "derivative of e^x": lambda e: e.args[0] * sp.E ** (e.args[0] - 1),
             "chain rule": _power_rule_outside,
-            "general power rule": lambda ln_f, f, g, df, dg: [
-                g * f ** (g - 1),
-                g * f ** (g - 1) * df,
-                g * f ** (g - 1) * df * dg,
-            ],
+            "general power rule": lambda ln_f, f, g, df, dg: [g * f ** (g - 1) * slope for slope in (1, df, df * dg)],
         },
     ),
     BrokenRule(
@@ -188,63 +176,8 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
         "one less than a negative exponent is further from zero, not nearer",
         {"power rule": lambda x, n: n * x ** (n + 1) if n.is_negative else None, "reciprocal rule": lambda g, dg: -dg},
     ),
+    BrokenRule("variable kept", "its slope is the same number everywhere", {"variable rule": lambda x: x}),
     BrokenRule("coefficient dropped", "the factor {c} is missing", {"constant multiple rule": lambda c, f, df: df}),
-    BrokenRule("constant kept", "{e} does not change when {x} does, so its slope is 0", {"constant rule": lambda c: c}),
+    BrokenRule("constant kept", "it does not change when {x} does, so its slope is 0", {"constant rule": lambda c: c}),
+    BrokenRule("term left out", "every term that changes with {x} counts", {"sum rule": _all_but_one}),
 )
-
-_STAND_STILL = "only {x} moves here; every other letter stands for a fixed number"
-
-
-def wrong_derivatives(step: Step) -> Iterator[Wrong]:
-    """Every wrong derivative that comes from breaking one rule, the most specific rules first."""
-    once = list(_broken_once(step, {}))
-    for broken in BROKEN_RULES:
-        yield from (wrong for wrong in once if wrong.broken is broken)
-        places = [below for below in step.walk() if below.rule in broken.instead]
-        if len(places) > 1:
-            yield Wrong(broken, places[0], {}, _broken_everywhere(step, broken))
-    yield from _as_a_whole(step)
-
-
-def _broken_once(step: Step, inside: dict[sp.Symbol, sp.Expr]) -> Iterator[Wrong]:
-    """One rule broken at one place, this step or one below; the rest of the derivation follows from it."""
-    rule, parts = rule_for(step.expression, step.variable)
-    arguments = operands(parts, step.steps, step.variable)
-    for broken in BROKEN_RULES:
-        yield from (Wrong(broken, step, inside, result) for result in _results(broken, step, arguments))
-    for i, below in enumerate(step.steps):
-        inner = inside if below.variable == step.variable else {below.variable: step.steps[1].expression.subs(inside)}
-        for wrong in _broken_once(below, inner):
-            steps = (*step.steps[:i], replace(below, result=wrong.result), *step.steps[i + 1 :])
-            yield wrong._replace(result=sp.sympify(rule.derivative(*operands(parts, steps, step.variable))))
-
-
-def _broken_everywhere(step: Step, broken: BrokenRule) -> sp.Expr:
-    """One rule broken wherever it is used: in the first way, where there are several."""
-    rule, parts = rule_for(step.expression, step.variable)
-    steps = tuple(replace(below, result=_broken_everywhere(below, broken)) for below in step.steps)
-    arguments = operands(parts, steps, step.variable)
-    results = _results(broken, step, arguments)
-    return results[0] if results else sp.sympify(rule.derivative(*arguments))
-
-
-def _results(broken: BrokenRule, step: Step, arguments: Parts) -> list[sp.Expr]:
-    given = broken.instead[step.rule](*arguments) if step.rule in broken.instead else None
-    return [sp.sympify(result) for result in (given if isinstance(given, list) else [given]) if result is not None]
-
-
-def _as_a_whole(step: Step) -> Iterator[Wrong]:
-    """Mistakes that have no place of their own."""
-    e, others = step.expression, sorted(step.expression.free_symbols - {step.variable}, key=str)
-    yield _whole("handed back undifferentiated", "this is the function itself, not its slope", step, e)
-    yield _whole("sign turned around", "check the sign of the whole answer", step, -step.result)
-    if others:
-        partials = [explain(e, other).result for other in others if isinstance(other, sp.Symbol)]
-        zero = step.result.subs(dict.fromkeys(others, 0))
-        yield _whole("other variables set to 0", "the other letters are constants, not zeros", step, zero)
-        yield _whole("partials added up", _STAND_STILL, step, sp.Add(step.result, *partials))
-        yield from (_whole("other variable", _STAND_STILL, step, partial) for partial in partials)
-
-
-def _whole(name: str, says: str, step: Step, result: sp.Expr) -> Wrong:
-    return Wrong(BrokenRule(name, says, {}), step, {}, result)

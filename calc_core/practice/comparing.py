@@ -45,9 +45,20 @@ class Comparison:
         both = self._compared & np.isfinite(a) & np.isfinite(b)
         if np.count_nonzero(both) < max(ENOUGH, np.count_nonzero(self._compared) / 2):
             return False
-        a, b = a[both], b[both]
-        typical = float(np.median(np.abs(a)))  # where large terms cancel, a value is only as exact as the terms
-        return bool(np.all(np.abs(a - b) <= TOLERANCE * (np.abs(a) + np.abs(b) + typical / 100) + 1e-13))
+        gap, size = np.abs(a - b), np.abs(a) + np.abs(b)
+        if np.all((gap <= TOLERANCE * size + 1e-13)[both]):
+            return True
+        # Where large terms cancel, a value is only as exact as the terms: then more digits decide.
+        typical = float(np.median(size[both]))
+        if np.any((gap > TOLERANCE * (size + typical))[both]):
+            return False
+        smallest = np.flatnonzero(both)[np.argsort(size[both])[:3]]
+        return all(self._agree_exactly(first, second, int(i)) for i in smallest)
+
+    def _agree_exactly(self, first: sp.Expr, second: sp.Expr, i: int) -> bool:
+        place = {symbol: sp.Rational(column[i].real) for symbol, column in self._points.items()}
+        a, b = (complex(e.evalf(30, subs=place)) for e in (first, second))
+        return abs(a - b) <= TOLERANCE * (abs(a) + abs(b)) + 1e-13
 
     def _values(self, expression: sp.Expr) -> Values:
         with np.errstate(all="ignore"):  # points where something is not defined are left out

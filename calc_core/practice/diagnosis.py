@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from calc_core.derivation import Step
 from calc_core.notation import to_text
 from calc_core.practice.answers import as_expression, as_expressions, as_number
-from calc_core.practice.broken_rules import wrong_derivatives
+from calc_core.practice.breaking import wrong_derivatives
 from calc_core.practice.comparing import Comparison, same
 from calc_core.practice.verdicts import ALMOST, LOOK_AGAIN, RIGHT, Diagnosis, hint_for, message_for
 from calc_core.symbolic import as_expression as as_function

@@ -1,0 +1,91 @@
+"""The wrong derivatives that people give: the real rules, with one of them broken."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+import sympy as sp
+
+from calc_core.derivation import Step
+from calc_core.practice.broken_rules import BROKEN_RULES, BrokenRule
+from calc_core.symbolic import explain, operands, rule_for
+
+
+class Wrong(NamedTuple):
+    """A wrong derivative, the broken rule it comes from, the step where, and what that step's variable stands for."""
+
+    broken: BrokenRule
+    step: Step
+    inside: dict[sp.Symbol, sp.Expr]
+    result: sp.Expr
+
+
+_STAND_STILL = "only {x} moves here; every other letter stands for a fixed number"
+
+
+def wrong_derivatives(step: Step) -> Iterator[Wrong]:
+    """Every wrong derivative that comes from breaking one rule, the most specific rules first."""
+    once = list(_broken_once(step, {}))
+    for broken in BROKEN_RULES:
+        yield from (wrong for wrong in once if wrong.broken is broken)
+        places = [below for below in step.walk() if below.rule in broken.instead]
+        if len(places) > 1:
+            yield Wrong(broken, places[0], {}, _broken_everywhere(step, broken))
+    yield from _as_a_whole(step)
+
+
+def _broken_once(step: Step, inside: dict[sp.Symbol, sp.Expr]) -> Iterator[Wrong]:
+    """One rule broken at one place, this step or one below; the rest of the derivation follows from it."""
+    rule, parts = rule_for(step.expression, step.variable)
+    arguments = operands(parts, step.steps, step.variable)
+    for broken in BROKEN_RULES:
+        yield from (Wrong(broken, step, inside, result) for result in _results(broken, step, arguments))
+    if step.rule == "constant multiple rule" and step.steps[0].rule == "product rule":
+        yield from _regrouped(parts.kept[0], step.steps[0], inside)
+    for i, below in enumerate(step.steps):
+        inner = inside if below.variable == step.variable else {below.variable: step.steps[1].expression.subs(inside)}
+        for wrong in _broken_once(below, inner):
+            steps = (*step.steps[:i], replace(below, result=wrong.result), *step.steps[i + 1 :])
+            yield wrong._replace(result=sp.sympify(rule.derivative(*operands(parts, steps, step.variable))))
+
+
+def _regrouped(c: sp.Expr, product: Step, inside: dict[sp.Symbol, sp.Expr]) -> Iterator[Wrong]:
+    """The product rule broken by someone who counts the coefficient to a factor: (3x) sin(x), not 3 (x sin(x))."""
+    fs, dfs = [step.expression for step in product.steps], [step.result for step in product.steps]
+    for i in range(len(fs)):
+        f, df = ([*some[:i], c * some[i], *some[i + 1 :]] for some in (fs, dfs))
+        for broken in BROKEN_RULES:
+            yield from (Wrong(broken, product, inside, wrong) for wrong in _results(broken, product, (*f, *df)))
+
+
+def _broken_everywhere(step: Step, broken: BrokenRule) -> sp.Expr:
+    """One rule broken wherever it is used: in the first way, where there are several."""
+    rule, parts = rule_for(step.expression, step.variable)
+    steps = tuple(replace(below, result=_broken_everywhere(below, broken)) for below in step.steps)
+    arguments = operands(parts, steps, step.variable)
+    results = _results(broken, step, arguments)
+    return results[0] if results else sp.sympify(rule.derivative(*arguments))
+
+
+def _results(broken: BrokenRule, step: Step, arguments: tuple[Any, ...]) -> list[sp.Expr]:
+    given = broken.instead[step.rule](*arguments) if step.rule in broken.instead else None
+    return [sp.sympify(result) for result in (given if isinstance(given, list) else [given]) if result is not None]
+
+
+def _as_a_whole(step: Step) -> Iterator[Wrong]:
+    """Mistakes that have no place of their own."""
+    e, others = step.expression, sorted(step.expression.free_symbols - {step.variable}, key=str)
+    yield _whole("handed back undifferentiated", "this is the function itself, not its slope", step, e)
+    yield _whole("sign turned around", "check the sign of the whole answer", step, -step.result)
+    if others:
+        partials = [explain(e, other).result for other in others if isinstance(other, sp.Symbol)]
+        zero = step.result.subs(dict.fromkeys(others, 0))
+        yield _whole("other variables set to 0", "the other letters are constants, not zeros", step, zero)
+        yield _whole("partials added up", _STAND_STILL, step, sp.Add(step.result, *partials))
+        yield from (_whole("other variable", _STAND_STILL, step, partial) for partial in partials)
+
+
+def _whole(name: str, says: str, step: Step, result: sp.Expr) -> Wrong:
+    return Wrong(BrokenRule(name, says, {}), step, {}, result)
