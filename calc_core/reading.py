@@ -14,12 +14,11 @@ or by a `ReadingError` that points at the place.
 
 import re
 from collections.abc import Callable
-from operator import add, mul, sub, truediv
 from typing import NoReturn
 
 import sympy as sp
 
-from calc_core.tokens import FUNCTIONS, Expression, ReadingError, Token, sigmoid, tokens_of
+from calc_core.tokens import FUNCTIONS, PLUS, POWER, TIMES, Expression, ReadingError, Token, sigmoid, tokens_of
 
 __all__ = ["ReadingError", "read"]
 
@@ -42,6 +41,10 @@ def read(text: str) -> Expression:
     if not isinstance(text, str):
         raise TypeError(f"expected text such as 'x^2 sin(x)', got {type(text).__name__}")
     return _Reader(text).whole()
+
+
+def _quotient(above: Expression, below: Expression) -> Expression:
+    return TIMES(above, POWER(below, sp.S.NegativeOne))
 
 
 class _Reader:
@@ -90,7 +93,7 @@ class _Reader:
         while self.next.kind in ("+", "-"):
             sign, place = self.take().kind, self.last.start
             right = self.product()
-            value = self.checked(place, add if sign == "+" else sub, value, right)
+            value = self.checked(place, PLUS, value, right if sign == "+" else TIMES(sp.S.NegativeOne, right))
         return value
 
     def product(self) -> Expression:
@@ -100,13 +103,13 @@ class _Reader:
             sign = self.take()
             right, second_factor = self.run()
             if sign.kind == "*":
-                value = self.checked(sign.start, mul, value, right)
+                value = self.checked(sign.start, TIMES, value, right)
                 continue
             if second_factor is not None:
                 top, bottom = self.text[start : sign.start].strip(), self.text[sign.end : second_factor].strip()
                 rest = self.text[second_factor : self.last.end].strip()
                 self.two_readings(f"({top}/{bottom})*{rest}", f"{top}/({bottom}*{rest})", sign.start)
-            value = self.checked(sign.start, truediv, value, right)
+            value = self.checked(sign.start, _quotient, value, right)
         return value
 
     def run(self) -> tuple[Expression, int | None]:
@@ -118,7 +121,7 @@ class _Reader:
             second = self.next.start if second is None else second
             place = self.next.start
             right = self.power()
-            value = self.checked(place, mul, value, right)
+            value = self.checked(place, TIMES, value, right)
         return value, second
 
     def starts_operand(self) -> bool:
@@ -129,7 +132,7 @@ class _Reader:
         while self.next.kind in ("+", "-"):
             minus ^= self.take().kind == "-"
         value = self.power()
-        return -value if minus else value
+        return TIMES(sp.S.NegativeOne, value) if minus else value
 
     def power(self) -> Expression:
         self.depth += 1
@@ -218,7 +221,7 @@ class _Reader:
             values = [self.argument(token)]
         value = self.checked(token.start, FUNCTIONS[name], *values)
         if base:
-            value = self.checked(token.start, truediv, value, sp.log(sp.Integer(base)))
+            value = self.checked(token.start, _quotient, value, sp.log(sp.Integer(base)))
         return value if power is None else self.raised(value, power, token.start)
 
     def raised_exponent(self) -> Expression:
@@ -228,7 +231,7 @@ class _Reader:
         if minus:
             self.take()
         value = self.take().value if self.next.kind == "number" else self.atom()
-        return -value if minus else value
+        return TIMES(sp.S.NegativeOne, value) if minus else value
 
     def argument(self, token: Token) -> Expression:
         """Return the argument of a function without parentheses: it ends at a space, an operator or a function."""
@@ -244,14 +247,14 @@ class _Reader:
                 first = self.text[start : self.next.start].strip()
                 self.two_readings(f"{token.value}({first})*...", f"{token.value}({first}*...)", self.next.start)
             place, right = self.next.start, self.power()
-            value = self.checked(place, mul, value, right)
+            value = self.checked(place, TIMES, value, right)
         return value
 
     def raised(self, base: Expression, exponent: Expression, position: int) -> Expression:
         """Return the power, unless an exponent is so large that nobody could write the result down."""
         if exponent.is_number and abs(exponent.evalf(5)) > MAX_EXPONENT:
             self.fail(f"this exponent is too large; at most {MAX_EXPONENT} is read", position)
-        value = self.checked(position, pow, base, exponent)
+        value = self.checked(position, POWER, base, exponent)
         if any(p.exp.is_Rational and abs(p.exp) > MAX_EXPONENT for p in value.atoms(sp.Pow)):
             self.fail(f"powers of powers grow too large here; at most {MAX_EXPONENT} is read", position)
         return value

@@ -32,32 +32,51 @@ class Token(NamedTuple):
     subscript: str = ""  # what follows an underscore: the 1 of x_1, the 2 of log_2
 
 
+def unasked(function: Any, deepest: int) -> Callable[..., Expression]:
+    """Return `function` without SymPy's own thoughts about signs in deep arguments, which may take seconds."""
+    return lambda *u: function(*u, evaluate=all(nesting(v) <= deepest for v in u))
+
+
+def nesting(u: Expression) -> int:
+    """Return how many functions and powers are nested in each other; powers of a symbol do not count."""
+    own = u.is_Function or (u.is_Pow and not (u.base.is_Atom and u.exp.is_Rational))
+    return int(own) + max(map(nesting, u.args), default=0)
+
+
+PLUS, TIMES, POWER = (unasked(operation, 2) for operation in (sp.Add, sp.Mul, sp.Pow))
+
+
+def _root(u: Expression) -> Expression:
+    return POWER(u, sp.Rational(1, 2))
+
+
+_PLAIN = "sin cos tan cot sec csc sinh cosh tanh coth sech csch asin acos atan asinh acosh atanh exp log erf sign"
+FUNCTIONS: dict[str, Callable[..., Expression]] = {name: unasked(getattr(sp, name), 0) for name in _PLAIN.split()}
+FUNCTIONS |= {name: unasked(function, 0) for name, function in (("abs", sp.Abs), ("max", sp.Max), ("min", sp.Min))}
+FUNCTIONS |= {f"arc{name}": FUNCTIONS[f"a{name}"] for name in ("sin", "cos", "tan")}
+FUNCTIONS |= {f"ar{name}": FUNCTIONS[f"a{name}"] for name in ("sinh", "cosh", "tanh")}
+FUNCTIONS |= {name.capitalize(): FUNCTIONS[name] for name in ("abs", "max", "min")}
+FUNCTIONS |= {"ln": FUNCTIONS["log"], "sgn": FUNCTIONS["sign"], "sqrt": _root, "√": _root}
+
+
 def sigmoid(u: Expression) -> Expression:
     """Return 1/(1 + e^(-u))."""
-    return 1 / (1 + sp.exp(-u))
+    return POWER(PLUS(sp.S.One, FUNCTIONS["exp"](TIMES(sp.S.NegativeOne, u))), sp.S.NegativeOne)
+
+
+def _softplus(u: Expression) -> Expression:
+    return FUNCTIONS["log"](PLUS(sp.S.One, FUNCTIONS["exp"](u)))
 
 
 def _gelu(u: Expression) -> Expression:
-    return u * (1 + sp.erf(u / sp.sqrt(2))) / 2
+    return TIMES(sp.Rational(1, 2), u, PLUS(sp.S.One, FUNCTIONS["erf"](TIMES(u, 1 / sp.sqrt(2)))))
 
 
-def _unasked(function: Any) -> Callable[..., Expression]:
-    """Return `function` without SymPy's own thoughts about the signs of large expressions, which may take long."""
-    return lambda *u: function(*u, evaluate=all(v.is_Atom or v.is_number for v in u))
+def _relu(u: Expression) -> Expression:
+    return FUNCTIONS["max"](sp.S.Zero, u)
 
 
-_absolute, _sign, _maximum, _minimum = (_unasked(f) for f in (sp.Abs, sp.sign, sp.Max, sp.Min))
-
-_PLAIN = "sin cos tan cot sec csc sinh cosh tanh coth sech csch asin acos atan asinh acosh atanh exp log sqrt erf"
-FUNCTIONS: dict[str, Callable[..., Expression]] = {
-    **{name: getattr(sp, name) for name in _PLAIN.split()},
-    **{f"arc{name}": getattr(sp, f"a{name}") for name in ("sin", "cos", "tan")},
-    **{f"ar{name}": getattr(sp, f"a{name}") for name in ("sinh", "cosh", "tanh")},
-    **{"ln": sp.log, "√": sp.sqrt, "abs": _absolute, "Abs": _absolute, "sign": _sign, "sgn": _sign},
-    **{"sigmoid": sigmoid, "softplus": lambda u: sp.log(1 + sp.exp(u)), "gelu": _gelu},
-    **{"relu": lambda u: _maximum(sp.S.Zero, u)},
-    **{"max": _maximum, "min": _minimum, "Max": _maximum, "Min": _minimum},
-}
+FUNCTIONS |= {"sigmoid": sigmoid, "softplus": _softplus, "gelu": _gelu, "relu": _relu}
 
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "

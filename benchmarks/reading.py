@@ -1,0 +1,119 @@
+"""Hostile and random texts: nothing is executed, nothing hangs, and only the documented error is raised."""
+
+import random
+import string
+import sys
+import time
+
+from benchmarks.report import Row
+from calc_core.reading import ReadingError, read
+from calc_core.tokens import FUNCTIONS
+
+TITLE = "Reading what people type"
+COUNT = 10_000
+
+ATTACKS = (
+    "__import__('os').system('true')",
+    "().__class__.__bases__[0].__subclasses__()",
+    "eval('1+1')",
+    "exec('x = 1')",
+    "open('/etc/passwd').read()",
+    "lambda: 1",
+    "getattr(x, 'func')",
+    "globals()['read']",
+    "(x := 2)",
+    "'a' * 10**9",
+    "9**9**9**9",
+    "9^(9^(9^9))",
+    "((((9^99)^99)^99)^99)",
+    "exp(exp(exp(exp(exp(9)))))",
+    "(" * 10_000,
+    "(" * 10_000 + "x" + ")" * 10_000,
+    "|" * 299,
+    "-" * 299 + "x",
+    "x^" * 149 + "x",
+    "sin " * 74 + "x",
+    "1/" * 149 + "x",
+    "(x+1)" * 59,
+    "9" * 300,
+    "max(" + "x," * 140 + "x)",
+)
+PIECES = [
+    *FUNCTIONS,
+    *"xyzabtnefg",
+    *"0123456789",
+    *"+-*/^(),.|²³⁻ ",
+    "**",
+    "pi",
+    "θ",
+    "^99",
+    "^(1/7)",
+    "1e30",
+    "pi/7",
+    "x_1",
+] + ["(", ")", "(x+1)", "^2", "99999999999999999999"] * 3
+
+
+def hostile_texts(count: int, seed: int = 39) -> list[str]:
+    """Attacks as they are and cut or spliced, soups of what the reader knows, and characters of all kinds."""
+    rng = random.Random(seed)
+
+    def soup() -> str:
+        return "".join(rng.choice(PIECES) for _ in range(rng.choice([3, 6, 10, 20, 60])))
+
+    def well_formed(depth: int) -> str:
+        if depth == 0:
+            return rng.choice(["x", "y", "2", "3x", "0.7", "pi", "e", "7/3"])
+        inner = [well_formed(depth - 1) for _ in range(2)]
+        name = rng.choice(list(FUNCTIONS))
+        several = name.lower() in ("max", "min")
+        return rng.choice(
+            [f"{name}({', '.join(inner) if several else inner[0]})", f"({inner[0]})^({inner[1]})"]
+            + [f"({inner[0]}){sign}({inner[1]})" for sign in "+-*/"]
+        )
+
+    def characters() -> str:
+        ranges = (string.printable, map(chr, range(0x2000, 0x2300)), map(chr, range(0x370, 0x400)))
+        return "".join(rng.choices([c for some in ranges for c in some], k=rng.randint(0, 60)))
+
+    def spliced() -> str:
+        first, second = rng.choice(ATTACKS), rng.choice(ATTACKS)
+        return first[: rng.randint(0, 60)] + second[rng.randint(0, 20) :]
+
+    makers = (soup, spliced, characters, lambda: well_formed(rng.randint(1, 4)))
+    return [*ATTACKS, *(rng.choice(makers)() for _ in range(count - len(ATTACKS)))]
+
+
+def measure() -> list[Row]:
+    """Return how 10,000 texts fared: what was executed, the longest time, and the errors."""
+    events: list[str] = []
+    watched = {"exec", "compile", "open", "os.system", "subprocess.Popen", "socket.connect"}
+    listening = True
+    sys.addaudithook(lambda event, _args: events.append(event) if listening and event in watched else None)
+    other, seconds, read_at_all = [], [], 0
+    read("x^2 sin(x)")  # SymPy's first expression loads what it needs
+    events.clear()
+    for text in hostile_texts(COUNT):
+        start = time.perf_counter()
+        try:
+            read(text)
+            read_at_all += 1
+        except ReadingError:
+            pass
+        except Exception as error:
+            other.append(f"{text[:40]!r}: {type(error).__name__}")
+        seconds.append(time.perf_counter() - start)
+    listening = False
+    longest = 1000 * max(seconds)
+    detail = f"{COUNT:,} texts, {read_at_all:,} of them readable; median {1000 * sorted(seconds)[COUNT // 2]:.2g} ms"
+    return [
+        Row(
+            "texts that were executed, compiled or opened anything",
+            len(events),
+            "0",
+            not events,
+            ", ".join(set(events)),
+        ),
+        Row("longest time to answer, ms", longest, "at most 100", longest <= 100, detail),
+        Row("errors other than ReadingError", len(other), "0", not other, "; ".join(other[:3])),
+    ]
