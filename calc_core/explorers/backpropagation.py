@@ -38,9 +38,8 @@ def backpropagation_explorer(
     Raises ValueError for an expression that cannot be drawn.
     """
     expr, point = in_variables(expression, at)
-    with np.errstate(all="ignore"):
-        graph = defined(run(expr, point), point)
-    last = len(graph.edges)
+    graph = defined(run(expr, point), point)
+    last, right = len(graph.edges), graph.slopes
     artists = draw_graph(
         graph.nodes,
         "A slope is passed on when it is complete, and added where it arrives",
@@ -57,10 +56,10 @@ def backpropagation_explorer(
     def update(step: int, **habits: bool) -> tuple[dict[str, float], str]:
         moments = walk_back(graph, **habits)
         moment = moments[step]
-        wrong = [box for box in sorted(moment.complete) if not np.isclose(moment.slopes[box], graph.slopes[box])]
+        wrong = [box for box in sorted(moment.complete) if not np.isclose(moment.slopes[box], right[box])]
         for box, text in enumerate(artists.slopes):
             text.set_text(f"← {short(moment.slopes[box])}")
-            artists.remarks[box].set_text(f"right: {short(graph.slopes[box])}" if box in wrong else "")
+            artists.remarks[box].set_text(f"right: {short(right[box])}" if box in wrong else "")
         routes = artists.layout.routes
         used.set_data(*_joined([routes[m.edge].points for m in moments[: step + 1] if m.edge is not None]))
         current = [] if moment.edge is None else [routes[moment.edge].points]
@@ -90,7 +89,7 @@ def walk_back(graph: Graph, *, order: bool = True, adding: bool = True, zero: bo
     something has arrived; without adding, a slope that arrives replaces what was there; without starting from zero, the
     boxes still hold what the last right walk has left in them.
     """
-    result = len(graph.nodes) - 1
+    result, edges, local_slopes = len(graph.nodes) - 1, graph.edges, graph.local_slopes
     slopes = [0.0] * result if zero else list(graph.slopes[:-1])
     slopes.append(1.0)
     queue = _edges_from_the_end(graph) if order else _edges_as_they_come(graph, result, set())
@@ -100,14 +99,14 @@ def walk_back(graph: Graph, *, order: bool = True, adding: bool = True, zero: bo
     moments = [Moment(tuple(slopes), None, frozenset({result}), start)]
     started: set[int] = set()
     for place, edge in enumerate(queue):
-        parent, child = graph.edges[edge]
+        parent, child = edges[edge]
         started.add(child)
-        passed, before = slopes[child] * graph.local_slopes[edge], slopes[parent]
+        passed, before = slopes[child] * local_slopes[edge], slopes[parent]
         slopes[parent] = before + passed if adding else passed
-        awaited = {graph.edges[later][0] for later in queue[place + 1 :]}
+        awaited = {edges[later][0] for later in queue[place + 1 :]}
         complete = started | (set(range(result + 1)) - awaited)
         words = (
-            f"{graph.nodes[child].name} passes {_factor(slopes[child])} · {_factor(graph.local_slopes[edge])} = "
+            f"{graph.nodes[child].name} passes {_factor(slopes[child])} · {_factor(local_slopes[edge])} = "
             f"{short(passed)} back to {graph.nodes[parent].name}, which "
             + (
                 f"now holds {short(before)} + {_factor(passed)} = "

@@ -61,7 +61,7 @@ class DerivationExplorer(ipywidgets.VBox):
         actions = (self.check, self.show_next, self.show_all, self.start_over)
         for button, action in zip(self.buttons.values(), actions, strict=True):
             button.on_click(lambda _button, action=action: action())
-        self._formulas = ipywidgets.HTMLMath(layout={"overflow_x": "auto"})
+        self._formulas = ipywidgets.HTMLMath(layout={"overflow": "auto"})
         self._status = ipywidgets.HTML()
         self._step = self._explained(expression)
         question = ipywidgets.HBox([self.controls["rule"], self.buttons["Check"]])

@@ -54,10 +54,11 @@ def written(name: str) -> str:
     return str(pretty_symbol(name))
 
 
+@np.errstate(all="ignore")  # what is not finite is said in words, see `defined`
 def run(expression: sp.Expr, point: Mapping[str, float]) -> Graph:
     """Return the graph of the expression at a point, with all slopes in it, the same operation made only once.
 
-    Raises ValueError where the graph cannot be drawn, or where a value or a slope in it is not a finite number.
+    Raises ValueError where the graph cannot be drawn.
     """
     leaves = {name: Var(float(value)) for name, value in point.items()}
     output = _Program(leaves).value(expression)
@@ -121,7 +122,7 @@ class _Program:
     def _product(self, expression: sp.Expr) -> Any:
         if expression.could_extract_minus_sign() and expression.as_coeff_Mul()[0] == -1:
             return self._do(np.negative, self.value(-expression))
-        factors = expression.as_ordered_factors()
+        factors = sorted(expression.as_ordered_factors(), key=lambda factor: bool(factor.free_symbols))
         below = [factor for factor in factors if _is_divided_by(factor)]
         above = [self.value(factor) for factor in factors if factor not in below]
         top = reduce(lambda a, b: self._do(np.multiply, a, b), above) if above else 1.0

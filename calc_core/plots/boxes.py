@@ -64,18 +64,19 @@ class Graph(NamedTuple):
 
 
 def short(value: float) -> str:
-    """Return a number in at most eight characters: about four digits, a real minus sign, powers of ten as e."""
+    """Return a number in at most nine characters: about four digits, a real minus sign, powers of ten as e."""
     if not np.isfinite(value):
         return "undefined" if np.isnan(value) else f"{value}".replace("-", "−").replace("inf", "∞")
-    value += 0.0  # so that −0 is written 0
     size = abs(value)
-    text = f"{value:.4g}" if size == 0 or 0.001 <= size < 99999.5 else f"{value:.1e}"
-    if "e" in text:
-        digits, exponent = text.split("e")
-        text = f"{digits.rstrip('0').rstrip('.')}e{int(exponent)}"
-    elif size < 1:
-        text = f"{value:.4f}".rstrip("0").rstrip(".")
-    return text.replace("-", "−")
+    if size != 0 and not 0.001 <= size < 99999.5:
+        digits, exponent = f"{value:.1e}".split("e")
+        text = f"{digits.removesuffix('.0')}e{int(exponent)}"
+    elif size >= 1000:
+        text = f"{value:.0f}"
+    else:
+        text = f"{value:.4f}" if size < 1 else f"{value:.4g}"
+        text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", "−") if size else "0"
 
 
 def graph_of(output: Any, names: Mapping[str, Any] | None = None) -> Graph:
@@ -124,6 +125,7 @@ def _formula(operation: str, words: Sequence[str]) -> str:
         base, exponent = words
         raised = exponent.translate(_RAISED)
         return base + raised if exponent.lstrip("−").isdigit() else f"{base}^{exponent}"
+    words = [words[0], *(f"({word})" if word.startswith("−") else word for word in words[1:])]
     if operation in _FORMULAS:
         return _FORMULAS[operation].format(*words)
     return f"{operation} {words[0]}" if len(words) == 1 else f"{operation}({', '.join(words)})"

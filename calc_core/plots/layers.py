@@ -7,6 +7,7 @@ moved as close to the middle of its neighbours as the others allow.
 
 from collections.abc import Sequence
 from itertools import combinations, pairwise
+from statistics import fmean
 from typing import NamedTuple
 
 import numpy as np
@@ -32,7 +33,7 @@ class Route(NamedTuple):
 
 
 class Layout(NamedTuple):
-    """The middles of the boxes, shape (n, 2), their sizes, the edges as the parents list them, the size of the whole."""
+    """The middles of the boxes, shape (n, 2), their sizes, the edges in the parents' order, the size of all."""
 
     centres: Points
     widths: Points
@@ -102,7 +103,7 @@ def _ordered(rows: list[list[int]], links: list[tuple[int, int]]) -> list[list[i
         rows = [list(row) for row in rows]
         for row in reversed(rows) if sweep % 2 else rows:
             position = _positions(rows)
-            middle = {s: np.mean([position[n] for n in neighbours.get(s, [])] or [position[s]]) for s in row}
+            middle = {s: fmean([position[n] for n in neighbours.get(s, [])] or [position[s]]) for s in row}
             row.sort(key=middle.__getitem__)
         if _crossings(rows, links) < _crossings(best, links):
             best = rows
@@ -137,7 +138,7 @@ def _rows_to_heights(rows: list[list[int]], links: list[tuple[int, int]], height
         for row in reversed(rows) if sweep % 2 else rows:
             # The last sweep looks back only: a chain then runs straight on from where it starts.
             sides = [before[slot] if sweep == last and before[slot] else before[slot] + after[slot] for slot in row]
-            wanted = np.array([np.mean([y[n] for n in side] or [0.0]) for side in sides])
+            wanted = np.array([fmean([y[n] for n in side] or [0.0]) for side in sides])
             half = np.array([heights[slot] / 2 for slot in row])
             offset = np.cumsum([0.0, *(half[:-1] + half[1:] + _ROW_GAP)])
             y[row] = _increasing(wanted - offset) + offset
@@ -161,7 +162,7 @@ def _curves(chains: list[list[int]], spans: dict[int, tuple[float, float]], y: P
     """Return each edge as points: level where it leaves, passes and arrives, and spread over the side of a box."""
     leaving = _ports([(chain[0], y[chain[1]]) for chain in chains])
     arriving = _ports([(chain[-1], y[chain[-2]]) for chain in chains])
-    t = np.linspace(0.0, 1.0, 25)
+    t = np.linspace(0.0, 1.0, 21)
     bend = t * t * (3 - 2 * t)
     curves = []
     for chain, start, end in zip(chains, leaving, arriving, strict=True):
@@ -186,21 +187,14 @@ def _ports(ends: list[tuple[int, float]]) -> list[float]:
 
 def _labels(curves: list[Points], centres: Points, sizes: Sequence[Points]) -> list[tuple[float, float]]:
     """Return the middle of each edge's label: the point of the curve with the least of anything else under it."""
-    size = np.array([LABEL_WIDTH, LABEL_HEIGHT])
-    boxes = list(zip(centres, sizes, strict=True))
-    placed: list[tuple[float, float]] = []
+    label = np.array([LABEL_WIDTH, LABEL_HEIGHT])
+    taken, taken_sizes = list(centres), list(sizes)
     for i, curve in enumerate(curves):
         others = np.concatenate([np.zeros((0, 2)), *curves[:i], *curves[i + 1 :]])
-        taken = [*boxes, *((np.array(spot), size) for spot in placed)]
-
-        def cost(
-            k: int, curve: Points = curve, others: Points = others, taken: list[tuple[Points, Points]] = taken
-        ) -> float:
-            spot = curve[k]
-            overlap = sum(np.prod(np.clip((size + s) / 2 + 0.03 - abs(spot - c), 0, size)) for c, s in taken)
-            under = np.count_nonzero(np.all(abs(others - spot) < size / 2 + 0.02, axis=1))
-            return float(1000 * overlap + under + 0.01 * abs(k - 0.45 * len(curve)))
-
-        x, y = curve[min(range(len(curve)), key=cost)]
-        placed.append((float(x), float(y)))
-    return placed
+        apart = abs(curve[:, None] - np.array(taken))
+        overlap = np.clip((label + np.array(taken_sizes)) / 2 + 0.03 - apart, 0, label).prod(axis=2).sum(axis=1)
+        under = np.all(abs(curve[:, None] - others) < label / 2 + 0.02, axis=2).sum(axis=1)
+        off_middle = abs(np.arange(len(curve)) - 0.45 * len(curve))
+        taken.append(curve[np.argmin(1000 * overlap + under + 0.01 * off_middle)])
+        taken_sizes.append(label)
+    return [(float(x), float(y)) for x, y in taken[len(centres) :]]
