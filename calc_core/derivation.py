@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -10,7 +11,9 @@ from typing import Any, NamedTuple
 import sympy as sp
 from sympy.printing.precedence import precedence
 
-from calc_core.notation import to_latex, to_text
+from calc_core.kinks import remark
+from calc_core.notation import Held, to_latex, to_text
+from calc_core.rules import Rule, operands, rule_for
 
 SUM, PRODUCT, POWER, ATOM = 40, 50, 60, 70  # how tightly a formula holds together, on SymPy's scale
 WIDTH = 72  # of the equations in plain text, before the rules' names
@@ -110,8 +113,7 @@ class Line(NamedTuple):
 class Step:
     """One rule at work: d(expression)/d(variable) = result, made from the results of `steps` alone.
 
-    `formula` is the rule in letters (left and right side), `pieces` the same rule filled in and not yet simplified,
-    `remark` what the rule needs in order to hold, such as where a kink is. A step displays itself as a derivation.
+    A step displays itself as a derivation: typeset in a notebook, as plain text elsewhere.
     """
 
     rule: str
@@ -119,14 +121,25 @@ class Step:
     variable: sp.Symbol
     result: sp.Expr
     steps: tuple[Step, ...] = ()
-    formula: tuple[Piece, Piece] | None = None
-    pieces: Piece | None = None
-    remark: Piece | None = None
+
+    @property
+    def formula(self) -> tuple[Piece, Piece] | None:
+        """The rule in letters, left and right side; None where the result is the rule itself, as for the sine."""
+        return _formula(rule_for(self.expression, self.variable)[0], len(self.steps))
+
+    @property
+    def pieces(self) -> Piece:
+        """The rule filled in and not yet simplified."""
+        rule, parts = rule_for(self.expression, self.variable)
+        if rule.letters is None:
+            return Piece.of(self.result)
+        arguments = operands(parts, [step.result for step in self.steps], self.variable)
+        return Piece.of(rule.derivative(*map(_as_piece, arguments)))
 
     @property
     def note(self) -> str:
         """What the rule needs in order to hold here, such as where a kink is; empty where there is nothing to say."""
-        return self.remark.text if self.remark else ""
+        return Piece.said(*remark(self)).text
 
     def walk(self) -> tuple[Step, ...]:
         """This step and all steps below it, in the order in which they are read."""
@@ -165,7 +178,7 @@ def _with_depth(step: Step, depth: int) -> Iterator[tuple[int, Step]]:
 def _line(step: Step, depth: int, partial: sp.Symbol | None) -> Line:
     d, d_latex = ("∂", r"\partial ") if step.variable == partial else ("d", "d")
     result = Piece.of(step.result)
-    shown = step.pieces or result
+    shown = step.pieces
     text = f"{d}/{d}{step.variable} [{to_text(step.expression)}] = {shown.text}"
     operator = rf"\frac{{{d_latex}}}{{{d_latex}{to_latex(step.variable)}}}"
     latex = rf"{operator}\left[{to_latex(step.expression)}\right] = {shown.latex}"
@@ -180,6 +193,24 @@ def _reason(step: Step) -> Piece:
         left, right = step.formula
         text = f"{text}: ({left.text})' = {right.text}"
         latex = rf"{latex}\colon\ \left({left.latex}\right)' = {right.latex}"
-    if step.remark:
-        text, latex = f"{text}; {step.remark.text}", rf"{latex}\text{{; }} {step.remark.latex}"
-    return Piece(text, latex)
+    note = Piece.said(*remark(step))
+    return Piece(f"{text}; {note.text}", rf"{latex}\text{{; }} {note.latex}") if note.text else Piece(text, latex)
+
+
+def _as_piece(operand: Any) -> Any:
+    if isinstance(operand, sp.Basic):
+        return Piece.of(operand)
+    # Held, so that 2(2x + 1) does not become 4x + 2.
+    return lambda g: Piece.of(operand(Held(g.expression)))
+
+
+@functools.cache
+def _formula(rule: Rule, count: int) -> tuple[Piece, Piece] | None:
+    """The rule in letters: what stands in (...)', and what that is."""
+    if rule.letters is None or rule.whole is None:
+        return None
+    kept, inner = ([Piece.of(letter) for letter in letters.split(",") if letter] for letters in rule.letters)
+    if count > 2:
+        inner = [Piece.of(letter) for letter in "fghklmnpqrst"[:count]]
+    slopes = [Piece.of(f"{f.text}'") for f in inner]
+    return rule.whole(*kept, *inner), Piece.of(rule.derivative(*kept, *inner, *slopes))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sympy as sp
 
-from calc_core.derivation import Piece, Step
+if TYPE_CHECKING:
+    from calc_core.derivation import Step
 
 Words = tuple[Any, ...]
 
 
-def remark(e: sp.Expr, x: sp.Symbol, steps: Sequence[Step]) -> Piece | None:
-    """What the rule needs in order to hold for this expression, or None where there is nothing to say."""
+def remark(step: Step) -> Words:
+    """Words and formulas on what the rule needs in order to hold here; empty where there is nothing to say."""
+    e, x, steps = step.expression, step.variable, step.steps
     chained = len(steps) == 2 and steps[0].variable != x
     function, gap, slope = (steps[0].expression.func, *_both(steps[1])) if chained else (e.func, x, sp.S.One)
     words: Words = ()
@@ -33,7 +35,7 @@ def remark(e: sp.Expr, x: sp.Symbol, steps: Sequence[Step]) -> Piece | None:
     elif e.is_Pow and e.exp == -1 and isinstance(e.base - 1, sp.exp):
         sigma, inner = sp.Symbol("sigma"), -(e.base - 1).args[0]
         words = ("the sigmoid of ", inner, ": ", sigma * (1 - sigma), " times the slope of ", inner)
-    return Piece.said(*words) if words else None
+    return words
 
 
 def _both(step: Step) -> tuple[sp.Expr, sp.Expr]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import sympy as sp
 from sympy.core.function import AppliedUndef
+
+from calc_core.notation import to_text
+from calc_core.slopes import SLOPES
 
 Problem = tuple[sp.Expr, sp.Symbol]
 
@@ -103,7 +106,7 @@ def _general_power(e: sp.Expr, x: sp.Symbol) -> Parts | None:
 
 
 def _elementary(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    return Parts((e,)) if e.func in ELEMENTARY and e.args == (x,) else None
+    return Parts((e,)) if e.func in SLOPES and e.args == (x,) else None
 
 
 def _unknown(e: sp.Expr, x: sp.Symbol) -> Parts | None:
@@ -132,7 +135,7 @@ def _depends(e: sp.Expr, x: sp.Symbol) -> int:
 def _chain(e: sp.Expr, x: sp.Symbol) -> Parts | None:
     u = next((sp.Symbol(name) for name in "uvwstpqrz" if sp.Symbol(name) not in e.free_symbols), sp.Dummy("u"))
     varying = [a for a in e.args if x in a.free_symbols]
-    if e.func in ELEMENTARY or (isinstance(e, AppliedUndef) and len(varying) == 1):
+    if e.func in SLOPES or (isinstance(e, AppliedUndef) and len(varying) == 1):
         return Parts((), ((e.func(*(u if a in varying else a for a in e.args)), u), (varying[0], x)))
     if e.is_Pow:
         return Parts((), (((u**e.exp, u), (e.base, x)) if x in e.base.free_symbols else ((e.base**u, u), (e.exp, x))))
@@ -187,41 +190,6 @@ def _sum_of_slopes(*parts: Any) -> sp.Expr:
     return sp.Sum(df, *limits) if df != 0 else sp.S.Zero
 
 
-#: The functions whose derivative is simply known.
-ELEMENTARY: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
-    sp.exp: sp.exp,
-    sp.log: lambda u: 1 / u,
-    sp.sin: sp.cos,
-    sp.cos: lambda u: -sp.sin(u),
-    sp.tan: lambda u: 1 / sp.cos(u) ** 2,
-    sp.cot: lambda u: -1 / sp.sin(u) ** 2,
-    sp.sec: lambda u: sp.sec(u) * sp.tan(u),
-    sp.csc: lambda u: -sp.csc(u) * sp.cot(u),
-    sp.asin: lambda u: 1 / sp.sqrt(1 - u**2),
-    sp.acos: lambda u: -1 / sp.sqrt(1 - u**2),
-    sp.atan: lambda u: 1 / (1 + u**2),
-    sp.acot: lambda u: -1 / (1 + u**2),
-    sp.asec: lambda u: 1 / (u**2 * sp.sqrt(1 - 1 / u**2)),
-    sp.acsc: lambda u: -1 / (u**2 * sp.sqrt(1 - 1 / u**2)),
-    sp.sinh: sp.cosh,
-    sp.cosh: sp.sinh,
-    sp.tanh: lambda u: 1 - sp.tanh(u) ** 2,
-    sp.coth: lambda u: -1 / sp.sinh(u) ** 2,
-    sp.sech: lambda u: -sp.sech(u) * sp.tanh(u),
-    sp.csch: lambda u: -sp.csch(u) * sp.coth(u),
-    sp.asinh: lambda u: 1 / sp.sqrt(u**2 + 1),
-    sp.acosh: lambda u: 1 / (sp.sqrt(u - 1) * sp.sqrt(u + 1)),
-    sp.atanh: lambda u: 1 / (1 - u**2),
-    sp.acoth: lambda u: 1 / (1 - u**2),
-    sp.Abs: sp.sign,
-    sp.sign: lambda u: sp.S.Zero,
-    sp.floor: lambda u: sp.S.Zero,
-    sp.ceiling: lambda u: sp.S.Zero,
-    sp.Heaviside: lambda u: sp.S.Zero,
-    sp.erf: lambda u: 2 * sp.exp(-(u**2)) / sp.sqrt(sp.pi),
-    sp.erfc: lambda u: -2 * sp.exp(-(u**2)) / sp.sqrt(sp.pi),
-}
-
 #: The rules, in the order in which they are tried: name, when it applies, letters (of the parts it keeps; of the parts
 #: it asks the derivative of), the whole made from the parts, the derivative made from the parts and their derivatives.
 RULES: tuple[Rule, ...] = (
@@ -242,7 +210,7 @@ RULES: tuple[Rule, ...] = (
         lambda ln_f, f, g: f**g,
         lambda ln_f, f, g, df, dg: f**g * (dg * ln_f + g * df / f),
     ),
-    Rule("derivative of", _elementary, None, None, lambda e: ELEMENTARY[e.func](e.args[0])),
+    Rule("derivative of", _elementary, None, None, lambda e: SLOPES[e.func](e.args[0])),
     Rule("derivative of", _unknown, None, None, sp.Derivative),
     Rule("maximum rule", _of_parts(sp.Max), None, None, _slope_of_the(_greater)),
     Rule("minimum rule", _of_parts(sp.Min), None, None, _slope_of_the(lambda f, g: _greater(g, f))),
@@ -250,3 +218,24 @@ RULES: tuple[Rule, ...] = (
     Rule("sum rule over data", _sum_over_data, None, None, _sum_of_slopes),
     Rule("chain rule", _chain, ("", "f,g"), operator.call, lambda f, g, df, dg: df(g) * dg),
 )
+
+
+def rule_for(e: sp.Expr, x: sp.Symbol) -> tuple[Rule, Parts]:
+    """The first rule of the table that applies, and the parts it makes of the expression."""
+    for rule in RULES:
+        parts = rule.split(e, x)
+        if parts is not None:
+            return rule, parts
+    raise ValueError(f"no rule here covers {to_text(e)}, so its derivative cannot be explained; sympy.diff may know it")
+
+
+def operands(parts: Parts, results: Sequence[sp.Expr], x: sp.Symbol) -> tuple[Any, ...]:
+    """What a rule's `derivative` is called with: parts kept, parts to be differentiated, their derivatives."""
+    fs = (_operand(e, u, x) for e, u in parts.problems)
+    dfs = (_operand(result, u, x) for result, (_, u) in zip(results, parts.problems, strict=True))
+    return (*parts.kept, *fs, *dfs)
+
+
+def _operand(e: sp.Expr, u: sp.Symbol, x: sp.Symbol) -> Any:
+    """The expression itself, or a function of u where the rule needs it at another place."""
+    return e if u == x else lambda g: e.subs(u, g)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Sequence
 from typing import Any
 
 import sympy as sp
 
-from calc_core.derivation import Piece, Step
-from calc_core.kinks import remark
-from calc_core.notation import Held, to_text
+from calc_core.derivation import Step
+from calc_core.notation import to_text
 from calc_core.reading import read
-from calc_core.rules import RULES, Parts, Rule
+from calc_core.rules import operands, rule_for
 
 
 def explain(expr: sp.Expr | str | float, x: sp.Symbol | str = "x") -> Step:
@@ -161,52 +159,9 @@ def as_symbol(x: sp.Symbol | str, expr: sp.Expr) -> sp.Symbol:
 def _step(e: sp.Expr, x: sp.Symbol) -> Step:
     rule, parts = rule_for(e, x)
     steps = tuple(_step(*problem) for problem in parts.problems)
-    arguments = operands(parts, steps, x)
-    result = sp.sympify(rule.derivative(*arguments))
+    result = sp.sympify(rule.derivative(*operands(parts, [step.result for step in steps], x)))
     name = f"{rule.name} {_NAMES.get(e.func, e.func.__name__)}" if rule.name == "derivative of" else rule.name
-    # Where the result is the rule itself, there is nothing to show between the question and the result.
-    pieces = None if rule.letters is None else Piece.of(rule.derivative(*map(_as_piece, arguments)))
-    return Step(name, e, x, result, steps, _formula(rule, len(steps)), pieces, remark(e, x, steps))
-
-
-def rule_for(e: sp.Expr, x: sp.Symbol) -> tuple[Rule, Parts]:
-    """The first rule of the table that applies, and the parts it makes of the expression."""
-    for rule in RULES:
-        parts = rule.split(e, x)
-        if parts is not None:
-            return rule, parts
-    raise ValueError(f"no rule here covers {to_text(e)}, so its derivative cannot be explained; sympy.diff may know it")
-
-
-def operands(parts: Parts, steps: Sequence[Step], x: sp.Symbol) -> tuple[Any, ...]:
-    """What a rule's `derivative` is called with: parts kept, parts to be differentiated, their derivatives."""
-    fs = (_operand(step.expression, step.variable, x) for step in steps)
-    dfs = (_operand(step.result, step.variable, x) for step in steps)
-    return (*parts.kept, *fs, *dfs)
-
-
-def _operand(e: sp.Expr, u: sp.Symbol, x: sp.Symbol) -> Any:
-    """The expression itself, or a function of u where the rule needs it at another place."""
-    return e if u == x else lambda g: e.subs(u, g)
-
-
-def _as_piece(operand: Any) -> Any:
-    if isinstance(operand, sp.Basic):
-        return Piece.of(operand)
-    # Unevaluated, so that 2(2x + 1) does not become 4x + 2.
-    return lambda g: Piece.of(operand(Held(g.expression)))
-
-
-@functools.cache
-def _formula(rule: Rule, count: int) -> tuple[Piece, Piece] | None:
-    """The rule in letters: what stands in (...)', and what that is."""
-    if rule.letters is None or rule.whole is None:
-        return None
-    kept, inner = ([Piece.of(letter) for letter in letters.split(",") if letter] for letters in rule.letters)
-    if count > 2:
-        inner = [Piece.of(letter) for letter in "fghklmnpqrst"[:count]]
-    slopes = [Piece.of(f"{f.text}'") for f in inner]
-    return rule.whole(*kept, *inner), Piece.of(rule.derivative(*kept, *inner, *slopes))
+    return Step(name, e, x, result, steps)
 
 
 _NAMES = {sp.exp: "e^x", sp.log: "ln", sp.Abs: "|x|"}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 import sympy as sp
 
 from calc_core.derivation import Step
 from calc_core.practice.broken_rules import BROKEN_RULES, BrokenRule
-from calc_core.symbolic import explain, operands, rule_for
+from calc_core.rules import operands, rule_for
+from calc_core.symbolic import explain
 
 
 class Wrong(NamedTuple):
@@ -39,7 +39,7 @@ def wrong_derivatives(step: Step) -> Iterator[Wrong]:
 def _broken_once(step: Step, inside: dict[sp.Symbol, sp.Expr]) -> Iterator[Wrong]:
     """One rule broken at one place, this step or one below; the rest of the derivation follows from it."""
     rule, parts = rule_for(step.expression, step.variable)
-    arguments = operands(parts, step.steps, step.variable)
+    arguments = operands(parts, [below.result for below in step.steps], step.variable)
     for broken in BROKEN_RULES:
         yield from (Wrong(broken, step, inside, result) for result in _results(broken, step, arguments))
     if step.rule == "constant multiple rule" and step.steps[0].rule == "product rule":
@@ -47,8 +47,8 @@ def _broken_once(step: Step, inside: dict[sp.Symbol, sp.Expr]) -> Iterator[Wrong
     for i, below in enumerate(step.steps):
         inner = inside if below.variable == step.variable else {below.variable: step.steps[1].expression.subs(inside)}
         for wrong in _broken_once(below, inner):
-            steps = (*step.steps[:i], replace(below, result=wrong.result), *step.steps[i + 1 :])
-            yield wrong._replace(result=sp.sympify(rule.derivative(*operands(parts, steps, step.variable))))
+            results = [wrong.result if j == i else other.result for j, other in enumerate(step.steps)]
+            yield wrong._replace(result=sp.sympify(rule.derivative(*operands(parts, results, step.variable))))
 
 
 def _regrouped(c: sp.Expr, product: Step, inside: dict[sp.Symbol, sp.Expr]) -> Iterator[Wrong]:
@@ -63,8 +63,8 @@ def _regrouped(c: sp.Expr, product: Step, inside: dict[sp.Symbol, sp.Expr]) -> I
 def _broken_everywhere(step: Step, broken: BrokenRule) -> sp.Expr:
     """One rule broken wherever it is used: in the first way, where there are several."""
     rule, parts = rule_for(step.expression, step.variable)
-    steps = tuple(replace(below, result=_broken_everywhere(below, broken)) for below in step.steps)
-    arguments = operands(parts, steps, step.variable)
+    below = [_broken_everywhere(under, broken) for under in step.steps]
+    arguments = operands(parts, below, step.variable)
     results = _results(broken, step, arguments)
     return results[0] if results else sp.sympify(rule.derivative(*arguments))
 

@@ -33,8 +33,9 @@ class Comparison:
         self._memo: dict[sp.Basic, Any] = {}
         values = [self._values(e) for e in known]
         real = functools.reduce(np.logical_and, map(_is_real, values))
+        self.is_real = bool(np.count_nonzero(real) >= ENOUGH)
         finite = functools.reduce(np.logical_and, map(np.isfinite, values))
-        self._compared = real if np.count_nonzero(real) >= ENOUGH else finite
+        self._compared = real if self.is_real else finite
 
     def agree(self, first: sp.Expr, second: sp.Expr) -> bool:
         """True if both have the same values; points where one of them is not defined are passed over, up to half."""
@@ -45,12 +46,13 @@ class Comparison:
         both = self._compared & np.isfinite(a) & np.isfinite(b)
         if np.count_nonzero(both) < max(ENOUGH, np.count_nonzero(self._compared) / 2):
             return False
+        a, b = np.where(both, a, 0), np.where(both, b, 0)
         gap, size = np.abs(a - b), np.abs(a) + np.abs(b)
-        if np.all((gap <= TOLERANCE * size + 1e-13)[both]):
+        if np.all(gap <= TOLERANCE * size + 1e-13):
             return True
         # Where large terms cancel, a value is only as exact as the terms: then more digits decide.
         typical = float(np.median(size[both]))
-        if np.any((gap > TOLERANCE * (size + typical))[both]):
+        if np.any(gap > TOLERANCE * (size + typical)):
             return False
         smallest = np.flatnonzero(both)[np.argsort(size[both])[:3]]
         return all(self._agree_exactly(first, second, int(i)) for i in smallest)

@@ -11,7 +11,7 @@ import sympy as sp
 from calc_core.derivation import Step
 from calc_core.notation import to_text
 from calc_core.practice.breaking import Wrong
-from calc_core.symbolic import rule_for
+from calc_core.rules import rule_for
 
 RIGHT, ALMOST, LOOK_AGAIN = "right", "almost", "look again"
 

@@ -1,0 +1,169 @@
+"""How well derivations and diagnoses do on expressions that nobody chose by hand."""
+
+from __future__ import annotations
+
+import operator
+import statistics
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator
+from random import Random
+from typing import Any
+
+import sympy as sp
+
+from benchmarks.report import Row
+from calc_core.practice import diagnose
+from calc_core.practice.breaking import wrong_derivatives
+from calc_core.practice.broken_rules import BROKEN_RULES
+from calc_core.practice.comparing import Comparison
+from calc_core.symbolic import explain
+
+TITLE = "Derivations and diagnosis"
+
+X, Y = sp.Symbol("x"), sp.Symbol("y")
+OUTER: tuple[Callable[[Any], Any], ...] = (
+    sp.sin, sp.cos, sp.tan, sp.exp, sp.log, sp.sqrt, sp.atan, sp.asin, sp.sinh, sp.cosh, sp.tanh, sp.asinh, sp.erf,
+    lambda u: u**2, lambda u: u**3, lambda u: 1 / u, lambda u: u**-2, lambda u: 2**u, lambda u: sp.log(u, 10),
+    lambda u: 1 / (1 + sp.exp(-u)), lambda u: sp.log(1 + sp.exp(u)),
+)  # fmt: skip
+TWO: tuple[Callable[[Any, Any], Any], ...] = (
+    operator.add, operator.sub, operator.mul, operator.mul, operator.truediv, operator.pow,
+)  # fmt: skip
+
+
+def composition(random: Random, depth: int) -> sp.Expr:
+    """A random expression in x, sometimes with y in it."""
+    choice = random.random()
+    if depth == 0 or choice < 0.12:
+        n = random.randint(2, 5)
+        return random.choice((X, X, n * X, X**n, X + n, X**2 + n, n - X, X + Y, sp.Integer(n)))
+    if choice < 0.5:
+        return random.choice(OUTER)(composition(random, depth - 1))
+    f, g = composition(random, depth - 1), composition(random, depth - 1)
+    operation = random.choice(TWO)
+    return f * g if operation is operator.pow and f.is_number and g.is_number else operation(f, g)
+
+
+def compositions(count: int, seed: int, depth: int = 3) -> Iterator[sp.Expr]:
+    """Random expressions that depend on x, are real somewhere, and hold nothing infinite."""
+    random, found = Random(seed), 0
+    while found < count:
+        e = composition(random, random.randint(1, depth))
+        if X in e.free_symbols and not e.has(sp.zoo, sp.nan, sp.oo, sp.I) and Comparison(e).is_real:
+            found += 1
+            yield e
+
+
+def disguised(e: sp.Expr, random: Random) -> sp.Expr:
+    """The same function in another form."""
+    a, b = random.choice((X, X + 1, X**2 + 2)), random.randint(2, 5)
+    forms: tuple[Callable[[], sp.Expr], ...] = (
+        lambda: sp.expand(e),
+        lambda: sp.together(e),
+        lambda: sp.expand_trig(e),
+        lambda: sp.powsimp(e),
+        lambda: e.rewrite(sp.tan, sp.sin),
+        lambda: e + sp.sin(a) ** 2 + sp.cos(a) ** 2 - 1,
+        lambda: e * (X**2 + b) / sp.Add(X**2, b, 1, -1, evaluate=False),
+        lambda: sp.Mul(sp.Rational(1, b), sp.Add(*(e for _ in range(b)), evaluate=False), evaluate=False),
+        lambda: e + sp.log(sp.exp(a, evaluate=False)) - a,
+        lambda: sp.Add(e, a**2 - sp.expand(a**2) + b, -b, evaluate=False),
+    )
+    return random.choice(forms)()
+
+
+def measure() -> list[Row]:
+    """All rows."""
+    return [*derivations(), *recognised(), *right_answers(), *unrelated_answers()]
+
+
+def derivations() -> list[Row]:
+    """Every node against SymPy's own derivative."""
+    times, nodes, wrong = [], 0, 0
+    for e in compositions(500, seed=1):
+        start = time.perf_counter()
+        step = explain(e)
+        times.append(1000 * (time.perf_counter() - start))
+        for node in step.walk():
+            nodes += 1
+            expected = sp.diff(node.expression, node.variable)
+            wrong += not Comparison(node.expression, symbols=frozenset({node.variable})).agree(expected, node.result)
+    how = f"{nodes} steps of 500 random compositions, compared at random points"
+    return [
+        Row("steps that disagree with sympy.diff", wrong, "0", wrong == 0, how),
+        *_times("one derivation", times, 5, 200),
+    ]
+
+
+def recognised() -> list[Row]:
+    """Every broken rule, on functions where breaking it changes the answer."""
+    cases: dict[str, list[tuple[sp.Expr, sp.Expr]]] = defaultdict(list)
+    for e in compositions(600, seed=2, depth=2):
+        step = explain(e)
+        points = Comparison(e, step.result)
+        for wrong in wrong_derivatives(step):
+            of_rule, result = cases[wrong.broken.name], wrong.result
+            defined = len(of_rule) < 25 and points.agree(result, result)
+            if defined and not points.agree(step.result, result) and all(e != f for f, _ in of_rule):
+                of_rule.append((e, result))
+    shares, times = {}, []
+    for name, pairs in cases.items():
+        hits = 0
+        for e, answer in pairs:
+            start = time.perf_counter()
+            hits += name in diagnose(answer, e).broken_rules
+            times.append(1000 * (time.perf_counter() - start))
+        shares[name] = hits / len(pairs)
+    fewest = min(map(len, cases.values()))
+    worst = min(shares, key=lambda name: shares[name])
+    named = {broken.name for broken in BROKEN_RULES}
+    how = f"{len(shares)} rules, {fewest} to 25 random functions each; lowest: {worst}"
+    return [
+        Row("broken rules met", len(named & set(shares)), f"all {len(named)}", named <= set(shares)),
+        Row("share of broken answers with the rule named", shares[worst], "at least 0.95", shares[worst] >= 0.95, how),
+        *_times("one wrong answer, recognised", times, 50, 1000),
+    ]
+
+
+def right_answers() -> list[Row]:
+    """Right answers in other forms."""
+    random, refused, accused, times = Random(3), 0, Counter[str](), []
+    for e in compositions(2000, seed=3, depth=2):
+        answer = disguised(explain(e).result, random)
+        start = time.perf_counter()
+        diagnosis = diagnose(answer, e)
+        times.append(1000 * (time.perf_counter() - start))
+        refused += not diagnosis.correct
+        accused.update(diagnosis.broken_rules)
+    how = "2000 derivatives, expanded, joined, rewritten or with a hidden zero or one"
+    return [
+        Row("right answers taken for a broken rule", accused.total(), "0", not accused, how),
+        Row("right answers refused", refused, "0", refused == 0, how),
+        *_times("one right answer", times, 50, 1000),
+    ]
+
+
+def unrelated_answers() -> list[Row]:
+    """Wrong answers that have nothing to do with the question."""
+    named, asked, times = 0, 0, []
+    answers = compositions(4000, seed=5, depth=2)
+    for e in compositions(2000, seed=4, depth=2):
+        answer = next(a for a in answers if a.free_symbols <= e.free_symbols)
+        start = time.perf_counter()
+        diagnosis = diagnose(answer, e)
+        times.append(1000 * (time.perf_counter() - start))
+        asked += not diagnosis.correct
+        named += bool(diagnosis.broken_rules)
+    return [
+        Row("unrelated wrong answers with a rule named", named / asked, "below 0.02", named / asked < 0.02, f"{asked}"),
+        *_times("one unrelated answer", times, 50, 1000),
+    ]
+
+
+def _times(what: str, milliseconds: list[float], median: float, most: float) -> list[Row]:
+    middle, longest = statistics.median(milliseconds), max(milliseconds)
+    return [
+        Row(f"{what}: median time (ms)", middle, f"below {median:g}", middle < median),
+        Row(f"{what}: longest time (ms)", longest, f"below {most:g}", longest < most),
+    ]
