@@ -9,7 +9,7 @@ from calc_core import households, numeric
 from calc_core.controls import log_slider, slider
 from calc_core.live import LiveFigure
 from calc_core.plots.canvas import new_figure, unit_style
-from calc_core.plots.curves import Range, draw_cloud, draw_function, draw_secant, tidy_step
+from calc_core.plots.curves import Range, draw_cloud, draw_function, draw_secant, tangent_slope, tidy_step
 from calc_core.plots.sampling import Array, Function, number, value_at
 
 
@@ -60,12 +60,11 @@ def _explorer(
     def update(x: float, h: float) -> tuple[dict[str, float], str]:
         heights = value_at(f, x), value_at(f, x + h)
         secant = float(numeric.forward_difference(f, x, h))
-        derivative = numeric.derivative(f, x)
-        tangent = math.nan if derivative.kink else float(derivative.value)
+        tangent = tangent_slope(f, x)
         artists.place(x, h, heights, tangent, secant)
         values = {"x": x, "h": h, "secant": secant, "tangent": tangent, "difference": secant - tangent}
         said = f"With h = {number(h)}, the secant from {number(x)} has slope {number(secant)}"
-        if derivative.kink:
+        if math.isnan(tangent):
             return values, f"{said}. The curve has a kink there: it has no tangent, however small h is."
         return values, f"{said}, the tangent {number(tangent)}: a difference of {number(secant - tangent)}."
 

@@ -103,22 +103,27 @@ def tangent_line(
     reach = 0.22 * (x_range[1] - x_range[0]) if len(points) > 1 else x_range[1] - x_range[0]
     said = []
     for a in points:
-        height, slope = value_at(f, a), numeric.derivative(f, a)
+        height, slope = value_at(f, a), tangent_slope(f, a)
         up = -1 if _bends_up(f, a, reach / 50) else 1  # words stand where neither curve nor tangent runs
-        axes.plot(a, height, marker="o", markersize=8, color=canvas.TANGENT, zorder=4)
-        if slope.kink:
+        words, side = f"slope {number(slope)}", (up if slope < 0 else -up, up)
+        if np.isnan(slope):
             words, side = "a kink: no tangent", (0, up)
-        else:
-            words, side = f"slope {number(slope.value)}", (up if slope.value < 0 else -up, up)
-            ends = np.array([a - reach, a + reach])
-            axes.plot(
-                ends, height + slope.value * (ends - a), color=canvas.TANGENT, zorder=3, scalex=False, scaley=False
-            )
+        ends = np.array([a - reach, a + reach])
+        axes.plot(ends, height + slope * (ends - a), color=canvas.TANGENT, zorder=3)
+        axes.plot(a, height, marker="o", markersize=8, color=canvas.TANGENT, zorder=4)
         note(axes, a, height, words, color=canvas.TANGENT, side=side)
         said.append(f"at {number(a)}: {words}")
     axes.set(xlim=x_range, ylim=(bottom - room, top + room), xlabel=xlabel, ylabel=ylabel, title=title)
     span = f"from {number(x_range[0])} to {number(x_range[1])}"
     return Picture(figure, f"The curve {ylabel} for {xlabel} {span}, and its tangent {', '.join(said)}.")
+
+
+def tangent_slope(f: Function, x: float) -> float:
+    """Return the slope of f at x: 0 where it is nothing but rounding, nan at a kink."""
+    slope = numeric.derivative(f, x)
+    if slope.kink:
+        return np.nan
+    return 0.0 if abs(slope.value) <= 10 * slope.error else float(slope.value)
 
 
 def _bends_up(f: Function, x: float, h: float) -> bool:
@@ -232,8 +237,9 @@ def secant_line(
     x_range = x_range or (at - reach, at + abs(h) + reach)
     figure, axes = canvas.new_figure()
     artists = draw_secant(axes, draw_function(axes, f, x_range))
-    tangent, secant = numeric.derivative(f, at).value, float(numeric.forward_difference(f, at, h))
+    tangent, secant = tangent_slope(f, at), float(numeric.forward_difference(f, at, h))
     artists.place(at, h, (value_at(f, at), value_at(f, at + h)), tangent, secant)
     axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
     alt = f"The secant of {ylabel} from {number(at)} to {number(at + h)} has slope {number(secant)}; "
-    return Picture(figure, alt + f"the tangent at {number(at)} has slope {number(tangent)}.")
+    slope = "a kink, and so no tangent" if np.isnan(tangent) else f"a tangent with slope {number(tangent)}"
+    return Picture(figure, f"{alt}at {number(at)} the curve has {slope}.")

@@ -4,13 +4,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from numpy.lib.stride_tricks import sliding_window_view
 
 from calc_core import automatic, numeric
 from calc_core.plots import canvas
 from calc_core.plots.canvas import unit_style
 from calc_core.plots.sampling import Array, Function, Picture, number, value_at
 
-STEPS = np.logspace(-16, 0, 129)
+DECADE = 8
+STEPS = np.logspace(-16, 0, 16 * DECADE + 1)
 EPS = float(np.finfo(float).eps)
 METHODS = {
     "forward": numeric.forward_difference,
@@ -33,10 +35,16 @@ class Errors(NamedTuple):
     best: dict[str, float]
     size: float
 
-    def best_found(self, method: str) -> float:
-        """Return the step with the least error; where several have it, the largest."""
+    def found(self, method: str) -> tuple[float, float]:
+        """Return the step that is best, and its error: the step around which the worst error within a decade is least.
+
+        One step alone may be right by luck. Where several are best, the largest is returned.
+        """
         error = self.observed[method]
-        return float(STEPS[np.flatnonzero(error == np.nanmin(error))[-1]])
+        known = np.where(np.isnan(error), np.inf, error)
+        worst = sliding_window_view(np.pad(known, DECADE // 2, mode="edge"), DECADE + 1).max(axis=1)
+        best = np.flatnonzero(worst == worst.min())[-1]
+        return float(STEPS[best]), float(error[best])
 
     def predicted(self, method: str, h: Array | float) -> tuple[Array, Array]:
         """Return truncation and round-off at the step h, for a method that has a best step: it alone decides both.
@@ -91,8 +99,8 @@ def draw_errors(axes: Axes, errors: Errors, floor: float) -> None:
         axes.loglog(STEPS, sum(errors.predicted(method, STEPS)), color=canvas.CONTEXT, linestyle="--", linewidth=1.6)
         axes.loglog(step, sum(errors.predicted(method, step)), marker="D", markersize=7, **marks)
     for method in errors.best:
-        least = max(float(np.nanmin(errors.observed[method])), floor)
-        axes.loglog(errors.best_found(method), least, marker="*", markersize=12, **marks)
+        step, least = errors.found(method)
+        axes.loglog(step, max(least, floor), marker="*", markersize=12, **marks)
     axes.set(xlim=(STEPS[0], STEPS[-1]), ylim=(floor / 5, 3e4 * highest), xlabel="step h", ylabel="error of the slope")
     axes.set_title("A smaller step is better, until it is worse" if errors.best else "Here no step is best")
     if errors.best:
@@ -112,9 +120,9 @@ def error_curve(f: Function, at: float) -> Picture:
     errors = difference_errors(f, at, exact)
     draw_errors(axes, errors, floor)
     alt = f"The error of the slope at {number(at)} against the step h."
-    for method, error in errors.observed.items():
-        alt += f" The {NAMES[method]} errs least, by {number(np.nanmin(error), 2)}, at "
-        alt += f"h = {number(errors.best_found(method), 2)}"
+    for method in errors.observed:
+        step, error = errors.found(method)
+        alt += f" The {NAMES[method]} is best, with an error of {number(error, 2)}, at h = {number(step, 2)}"
         alt += f" (predicted: {number(errors.best[method], 2)})." if method in errors.best else "."
     return Picture(figure, alt)
 

@@ -30,6 +30,8 @@ def sample(f: Function, points: Array) -> Array:
     f may take all points at once or one at a time; a point at which it raises is left out of the drawing.
     ValueError where nothing can be drawn: no finite value at all, or a function too slow for a picture.
     """
+    if not callable(f):
+        raise TypeError(f"f must be a function, got {f!r}; try lambda x: x**2")
     points = np.asarray(points, dtype=float)
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
