@@ -1,8 +1,8 @@
 """Derivatives from function values alone.
 
 A function of one variable takes a number or an array, elementwise. A function of several takes a point of shape (n,);
-it is fast if it also takes many at once, coordinates on the first axis, points trailing: shape (n, m) in, (m,) out. Then
-`lambda p: p[0] ** 2 * p[1] + p[1] ** 3` needs no change. One that cannot is called point by point.
+it is fast if it also takes many at once, coordinates on the first axis, points trailing: shape (n, m) in, (m,) out, as
+`lambda p: p[0] ** 2 * p[1] + p[1] ** 3` does. One that cannot is called point by point.
 """
 
 from collections.abc import Callable
@@ -142,7 +142,7 @@ def _central(f: Function, x: Floats, h: Floats, block: slice, outputs: int) -> A
     if not run.all():
         raise ValueError(f"step is lost beside x = {x[block][run == 0][0]:g}; make it larger")
     count = run.size
-    points = np.repeat(x[:, None], 2 * count, axis=1)
+    points = np.repeat(x[None], 2 * count, axis=0).T  # a point's numbers side by side: numpy sums those most accurately
     np.fill_diagonal(points[block, :count], ahead)
     np.fill_diagonal(points[block, count:], behind)
     values = _values(f, points, outputs)
@@ -150,7 +150,7 @@ def _central(f: Function, x: Floats, h: Floats, block: slice, outputs: int) -> A
 
 
 def _complex_steps(f: Function, x: Floats, h: Floats, block: slice, outputs: int) -> Any:
-    points = np.repeat(x[:, None] + 0j, h[block].size, axis=1)
+    points = np.repeat(x[None] + 0j, h[block].size, axis=0).T
     np.fill_diagonal(points[block], x[block] + 1j * h[block])
     return _values(f, points, outputs).imag / h[block]
 
