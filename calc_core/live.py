@@ -101,7 +101,8 @@ class LiveFigure(ipywidgets.VBox):
             control.unobserve_all()
         for part in list(_parts(self)):
             ipywidgets.Widget.close(part)
-        self._update, self._moving = _closed, []
+        # A notebook's history may keep this object; it must not keep the scene.
+        self._update, self._moving, self._still.value, self.children = _closed, [], b"", ()
         del self.figure
 
     def _draw(self, _change: Any = None) -> None:

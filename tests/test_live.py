@@ -1,0 +1,498 @@
+"""Live figures: what moves is where matplotlib would put it, and the figure survives whatever happens to it."""
+
+import gc
+import re
+import sys
+import tracemalloc
+from xml.etree import ElementTree
+
+import ipywidgets
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.patches import Circle, FancyArrowPatch, Polygon
+from sweep import check_frame, sweep
+
+from calc_core import live as live_module
+from calc_core.controls import choice, integer_slider, log_slider, play, slider, switch, text_field
+from calc_core.live import LiveFigure
+from calc_core.overlay import to_svg
+from calc_core.plots.canvas import new_figure
+
+
+@pytest.fixture
+def axes():
+    figure, axes = new_figure()
+    axes.set(xlim=(-2, 2), ylim=(-5, 5))
+    figure.draw_without_rendering()
+    return axes
+
+
+def pixels(axes, x, y):
+    """Where matplotlib puts a point, in SVG's coordinates."""
+    across, up = axes.transData.transform((x, y))
+    return across, axes.figure.bbox.height - up
+
+
+def elements(*artists):
+    """The SVG elements of artists, the clips left out."""
+    svg = ElementTree.fromstring(to_svg(artists[0].figure, artists, "label", "id"))
+    return [element for element in svg.iter() if element.tag not in {"svg", "clipPath", "rect"}]
+
+
+def numbers(text):
+    return np.array(re.findall(r"-?[\d.]+", text), dtype=float)
+
+
+def path_points(element):
+    return numbers(element.get("d")).reshape(-1, 2)
+
+
+coordinates = st.tuples(st.floats(-2, 2), st.floats(-5, 5))
+
+
+@settings(deadline=None, max_examples=25)
+@given(st.lists(coordinates, min_size=2, max_size=5, unique_by=lambda p: (round(p[0], 1), round(p[1], 1))))
+def test_a_line_passes_through_its_points(points):
+    figure, axes = new_figure()
+    axes.set(xlim=(-2, 2), ylim=(-5, 5))
+    figure.draw_without_rendering()
+    (line,) = axes.plot(*zip(*points, strict=True))
+    (element,) = elements(line)
+    np.testing.assert_allclose(path_points(element), [pixels(axes, *point) for point in points], atol=0.051)
+
+
+def test_a_gap_in_the_data_is_a_gap_in_the_line(axes):
+    for gap in (np.nan, np.inf, -np.inf):
+        (line,) = axes.plot([-2, -1, 0, 1, 2], [0, 1, gap, 1, 2])
+        (element,) = elements(line)
+        assert element.get("d").count("M") == 2
+        assert len(path_points(element)) == 4
+
+
+def test_a_line_that_leaves_the_axes_is_cut(axes):
+    (line,) = axes.plot([-1, 0, 1], [-1e300, 0, 1e12])
+    (element,) = elements(line)
+    assert np.abs(path_points(element)).max() < 1000
+
+
+def test_a_filled_shape_that_leaves_the_axes_is_cut(axes):
+    shape = axes.add_patch(Polygon([(-1, -1e9), (0, 1e9), (1, -1e9)]))
+    (element,) = elements(shape)
+    assert np.abs(path_points(element)).max() < 1000
+
+
+def test_nothing_to_draw_is_nothing(axes):
+    (empty,) = axes.plot([], [])
+    (no_markers,) = axes.plot([np.nan], [0.0], "o")
+    assert elements(empty, no_markers, axes.text(0, 0, "")) == []
+
+
+@pytest.mark.parametrize("marker", ["o", "s", "^", "x", "D", "*"])
+def test_markers_lie_on_their_points(axes, marker):
+    (line,) = axes.plot([-1, 0, 1], [1, np.nan, 2], marker, markersize=10)
+    group, *shapes = elements(line)
+    assert group.tag == "g"
+    for shape, point in zip(shapes, [(-1, 1), (1, 2)], strict=True):
+        if shape.tag == "circle":
+            centre = [float(shape.get("cx")), float(shape.get("cy"))]
+            assert float(shape.get("r")) == pytest.approx(10 / 2 * 100 / 72, abs=0.05)
+        else:
+            points = path_points(shape)
+            centre = (points.min(axis=0) + points.max(axis=0)) / 2
+        np.testing.assert_allclose(centre, pixels(axes, *point), atol=1 if marker in "^*" else 0.1)
+
+
+def test_a_scatter_keeps_places_sizes_and_colours(axes):
+    dots = axes.scatter([-1, 0, 1], [0, 1, 2], s=[20, 40, 80], c=["#ff0000", "#00ff00", "#0000ff"])
+    circles = elements(dots)
+    assert [c.get("fill") for c in circles] == ["#ff0000", "#00ff00", "#0000ff"]
+    for circle, x, y, area in zip(circles, [-1, 0, 1], [0, 1, 2], [20, 40, 80], strict=True):
+        np.testing.assert_allclose([float(circle.get("cx")), float(circle.get("cy"))], pixels(axes, x, y), atol=0.06)
+        assert float(circle.get("r")) == pytest.approx(np.sqrt(area) / 2 * 100 / 72, abs=0.05)
+
+
+def test_a_polygon_a_fill_and_a_circle(axes):
+    corners = [(-1, 0), (1, 0), (0, 2)]
+    polygon, fill = axes.add_patch(Polygon(corners)), axes.fill_between([-1, 1], [0, 0], [1, 2], alpha=0.3)
+    drawn, filled = elements(polygon, fill)
+    np.testing.assert_allclose(path_points(drawn)[:3], [pixels(axes, *corner) for corner in corners], atol=0.051)
+    assert filled.get("opacity") == "0.3" or filled.get("fill-opacity") == "0.3"
+    for corner in [(-1, 0), (1, 0), (-1, 1), (1, 2)]:
+        assert np.abs(path_points(filled) - pixels(axes, *corner)).max(axis=1).min() < 0.06
+    stretched = elements(axes.add_patch(Circle((0, 0), 1)))  # the axes are not equal, so it is an ellipse
+    assert [element.tag for element in stretched] == ["path"]
+
+
+def test_arrows_point_where_they_should(axes):
+    arrow = FancyArrowPatch((-1, -1), (1, 2), arrowstyle="-|>", mutation_scale=15, shrinkA=0, shrinkB=0)
+    axes.add_patch(arrow)
+    shaft, head = elements(arrow)
+    np.testing.assert_allclose(path_points(shaft)[0], pixels(axes, -1, -1), atol=0.06)
+    assert np.linalg.norm(path_points(head) - pixels(axes, 1, 2), axis=1).min() < 5  # a mitred tip stops just short
+    field = axes.quiver([0, 1], [0, 1], [1, 0], [0, 1], angles="xy", scale_units="xy", scale=1)
+    first, second = elements(field)
+    for element, tip in [(first, (1, 0)), (second, (1, 2))]:
+        assert np.linalg.norm(path_points(element) - pixels(axes, *tip), axis=1).min() < 0.2
+
+
+def test_an_annotation_has_its_arrow_and_its_text(axes):
+    note = axes.annotate("a < b & c", xy=(0, 0), xytext=(1, 3), arrowprops={"arrowstyle": "->", "shrinkB": 0})
+    *arrow, text = elements(note)
+    assert text.text == "a < b & c"
+    ends = np.concatenate([path_points(element) for element in arrow])
+    assert np.linalg.norm(ends - pixels(axes, 0, 0), axis=1).min() < 3
+
+
+@pytest.mark.parametrize(("align", "share"), [("left", 0), ("center", 0.5), ("right", 1)])
+def test_text_is_where_it_was_measured(axes, align, share):
+    (element,) = elements(axes.text(0.5, 1, "slope 2.5", ha=align, va="baseline", fontsize=12, color="#0072b2"))
+    x, y = pixels(axes, 0.5, 1)
+    assert float(element.get("x")) == pytest.approx(x - share * float(element.get("textLength")), abs=0.6)
+    assert float(element.get("y")) == pytest.approx(y, abs=0.6)
+    assert float(element.get("font-size")) == pytest.approx(12 * 100 / 72, abs=0.05)
+    assert element.get("fill") == "#0072b2"
+
+
+def test_mathtext_is_drawn_as_outlines_and_two_lines_are_two(axes):
+    outlines = elements(axes.text(0, 0, r"$\frac{1}{2}$"))
+    assert outlines
+    assert {element.tag for element in outlines} == {"path"}
+    assert [element.text for element in elements(axes.text(0, 0, "one\ntwo"))] == ["one", "two"]
+
+
+def test_the_paint_is_kept(axes):
+    (line,) = axes.plot([0, 1], [0, 1], linestyle=(0, (4, 2)), linewidth=3.6, color="#c24e00", alpha=0.5)
+    (element,) = elements(line)
+    assert element.get("stroke") == "#c24e00"
+    assert element.get("fill") is None
+    assert float(element.get("stroke-width")) == pytest.approx(5)
+    assert element.get("stroke-dasharray").split() == ["20", "10"]
+    assert "0.5" in {element.get("opacity"), element.get("stroke-opacity")}
+    line.set_visible(False)
+    assert elements(line) == []
+
+
+def test_what_is_in_the_axes_is_clipped_to_them(axes):
+    (line,) = axes.plot([-9, 9], [0, 0])
+    svg = to_svg(axes.figure, [line], "label", "id")
+    clip = ElementTree.fromstring(svg).find("clipPath/rect")
+    left, top = pixels(axes, -2, 5)
+    assert float(clip.get("x")) == pytest.approx(left, abs=0.06)
+    assert float(clip.get("y")) == pytest.approx(top, abs=0.06)
+    assert 'clip-path="url(#id-0)"' in svg
+    line.set_clip_path(Circle((0.5, 0.5), 0.2, transform=axes.transAxes))
+    assert "<clipPath" in to_svg(axes.figure, [line], "label", "id")
+
+
+def test_a_picture_cannot_move(axes):
+    with pytest.raises(TypeError, match="leave it out of the moving"):
+        to_svg(axes.figure, [axes.imshow(np.zeros((2, 2)))], "label", "id")
+
+
+def make(update=None, **controls):
+    """A live figure with a point on a parabola; ``update`` may do more, with the axes and the point."""
+    figure, axes = new_figure(3, 2)
+    axes.set(xlim=(-2, 2), ylim=(-1, 5))
+    (point,) = axes.plot([], [], "o")
+    label = axes.text(0, 0, "")
+
+    def draw(x, **others):
+        point.set_data([x], [x * x])
+        label.set_text(f"f(x) = {x * x:.2f}")
+        if update:
+            update(axes, x, **others)
+        return {"height": x * x}, f'At {x:.2f} the height is {x * x:.2f}, < 5 & "more".'
+
+    return LiveFigure("parabola", figure, [point, label], {"x": slider("x", 1, -2, 2, 0.1), **controls}, draw)
+
+
+def test_a_move_changes_values_readout_and_overlay_but_not_the_still_picture():
+    live = make()
+    still, before = live._still.value, live.svg
+    live.controls["x"].value = 0.5
+    assert live.values == {"height": 0.25}
+    assert live.readout.startswith("At 0.50 the height is 0.25")
+    assert live._still.value is still
+    assert live.svg != before
+    assert live._overlay.value.startswith(live.svg)
+
+
+def test_every_word_is_escaped():
+    live = make()
+    root = ElementTree.fromstring(f"<div>{live._overlay.value}</div>")
+    assert root.find("svg").get("aria-label") == live.readout == root.find("div").text
+    assert root.find("div").get("role") == "status"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda axes, x: axes.set_xlim(-3, 3),
+        lambda axes, x: axes.set_title(f"x = {x}"),
+        lambda axes, x: axes.contour(np.outer([1, 2, 3], [1, x, 3])),
+        lambda axes, x: axes.lines[0].remove() if len(axes.lines) > 1 else axes.axhline(x),
+    ],
+    ids=["limits", "title", "contours", "artists"],
+)
+def test_whatever_else_changes_is_drawn_anew(change):
+    live = make(lambda axes, x: change(axes, x) if x == 0.5 else None)
+    still = live._still.value
+    live.controls["x"].value = 0.4
+    assert live._still.value is still
+    live.controls["x"].value = 0.5
+    assert live._still.value != still
+    check_frame(live)
+
+
+def test_new_limits_move_the_overlay_with_the_picture():
+    live = make(lambda axes, x: axes.set_xlim(-x, x))
+    (_, axes), live.controls["x"].value = (None, live.figure.axes[0]), 1.5
+    circle = ElementTree.fromstring(live.svg).find(".//circle")
+    assert float(circle.get("cx")) == pytest.approx(pixels(axes, 1.5, 0)[0], abs=0.06)
+
+
+def test_the_still_picture_leaves_out_what_moves():
+    visible, hidden = make(), make()
+    hidden._moving[0].set_visible(False)
+    assert visible._still.value == hidden._still.value
+
+
+def fail(problem):
+    def update(axes, x):
+        if x > 1.5:
+            raise problem
+
+    return update
+
+
+@pytest.mark.parametrize(
+    ("problem", "line"),
+    [
+        (ValueError("f is not defined at <0>; try x > 0"), "f is not defined at <0>; try x > 0"),
+        (ZeroDivisionError("division by zero"), "ZeroDivisionError: division by zero"),
+        (np.linalg.LinAlgError("Singular matrix"), "Singular matrix"),
+    ],
+)
+def test_a_problem_is_one_line_and_the_figure_stays_usable(problem, line):
+    live = make(fail(problem))
+    good = live.svg
+    live.controls["x"].value = 2
+    assert live.error == line
+    assert live.svg == good
+    assert line in "".join(ElementTree.fromstring(f"<div>{live._overlay.value}</div>").itertext())
+    live.controls["x"].value = 0.5
+    assert live.error == ""
+    assert line not in live._overlay.value
+    check_frame(live)
+
+
+def test_a_problem_at_the_start_is_said_too():
+    live = make(lambda axes, x: 1 / 0 if x == 1 else None)
+    assert live.error == "ZeroDivisionError: division by zero"
+    live.controls["x"].value = 0.5
+    check_frame(live)
+
+
+def test_values_that_are_not_finite_leave_a_gap():
+    figure, axes = new_figure()
+    axes.set(xlim=(-1, 1), ylim=(-1, 1))
+    (line,) = axes.plot([], [])
+
+    def update(x):
+        line.set_data([-1, 0, 1], np.array([1.0, 1.0, 1.0]) / np.array([1, x, 1]))  # no warning at x = 0 either
+        return {}, "A pole."
+
+    live = LiveFigure("pole", figure, [line], {"x": slider("x", 1, -1, 1, 0.5)}, update)
+    sweep(live)
+
+
+def test_two_figures_never_share_an_id():
+    ids = [set(re.findall(r'id="(.*?)"', live.svg)) for live in (make(), make())]
+    assert all(ids)
+    assert ids[0].isdisjoint(ids[1])
+
+
+def test_two_figures_do_not_disturb_each_other():
+    one, two = make(), make()
+    before = two._overlay.value
+    one.controls["x"].value = 2
+    assert two._overlay.value == before
+    assert two.controls["x"].value == 1
+
+
+def test_reset_returns_to_the_start_and_draws_once():
+    drawn = []
+    live = make(lambda axes, x, n: drawn.append((x, n)), n=integer_slider("n", 3, 0, 9))
+    live.controls["x"].value, live.controls["n"].value = 0.3, 7
+    drawn.clear()
+    live.reset()
+    assert drawn == [(1, 3)]
+
+
+def test_the_static_twin(monkeypatch):
+    shown = []
+    monkeypatch.setattr(live_module, "display", lambda data, metadata, raw: shown.append((data, metadata)))
+    live = make()
+    live.controls["x"].value = 0.5
+    still = live._still.value
+    live._ipython_display_()
+    ((data, metadata),) = shown
+    assert data["text/plain"] == "parabola"
+    assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == live.model_id
+    assert data["image/png"].startswith(b"\x89PNG")
+    assert data["image/png"] != still  # the moving parts are in it
+    assert metadata["image/png"] == {"alt": f"parabola: {live.readout}", "width": 300, "height": 200}
+    live.controls["x"].value = 0.6
+    assert live._still.value is still  # displaying made nothing stale
+
+
+class Shell:
+    """As much of a kernel as tells which cell is running."""
+
+    def __init__(self):
+        self.parent, self.runs = {}, 0
+
+    def get_parent(self):
+        return self.parent
+
+    def run(self, cell, code):
+        """Run a cell, of which the kernel is told the id (or not)."""
+        self.runs += 1
+        self.parent = {"header": {"msg_id": self.runs}, "metadata": {"cellId": cell} if cell else {}}
+        return code()
+
+
+@pytest.fixture
+def shell(monkeypatch):
+    shell = Shell()
+    monkeypatch.setattr(live_module, "get_ipython", lambda: shell)
+    yield shell
+    for figure in live_module._shown.values():
+        figure.close()
+    live_module._shown.clear()
+    live_module._places.clear()
+
+
+def is_open(live):
+    return live.comm is not None
+
+
+def test_a_cell_run_again_closes_what_it_made_at_the_same_place(shell):
+    first, second = shell.run("one", lambda: (make(), make()))
+    other = shell.run("two", make)
+    unknown = shell.run(None, make)
+    again, again_too = shell.run("one", lambda: (make(), make()))
+    shell.run(None, make)
+    assert [is_open(live) for live in (first, second, other, unknown, again, again_too)] == [False] * 2 + [True] * 4
+
+
+def test_a_closed_figure_leaves_no_widget_behind(shell):
+    registry = getattr(ipywidgets.widgets.widget, "_instances", None)
+    if registry is None:  # ipywidgets 7
+        registry = ipywidgets.Widget.widgets
+    shell.run("cell", make)
+    count = len(registry)
+    for _ in range(3):
+        live = shell.run("cell", make)
+    assert len(registry) == count
+    live.close()
+    live.close()
+    assert not is_open(live)
+
+
+def test_a_thousand_moves_leave_memory_flat():
+    live = make()
+
+    def blocks_after(moves):
+        for x in np.random.default_rng(0).uniform(-2, 2, moves).round(1):
+            live.controls["x"].value = float(x)
+        gc.collect()
+        return sys.getallocatedblocks()
+
+    before = blocks_after(300)  # matplotlib has met every text by now, and remembers its size
+    assert blocks_after(1000) - before < 500  # not even one object for two moves
+
+
+def test_running_a_cell_fifty_times_leaves_memory_flat(shell, monkeypatch):
+    monkeypatch.setattr(live_module, "to_png", lambda figure: bytes(300_000))  # a large one, drawn in no time
+    history = [shell.run("cell", make)]  # as a notebook's own history keeps every result
+    gc.collect()
+    tracemalloc.start()
+    for _ in range(50):
+        history.append(shell.run("cell", make))
+    gc.collect()
+    megabytes = tracemalloc.get_traced_memory()[0] / 1e6
+    tracemalloc.stop()
+    assert megabytes < 5
+
+
+def test_a_sweep_over_every_kind_of_control():
+    live = make(
+        lambda axes, x, **others: None,
+        h=log_slider("step h", 0.1, 1e-16, 1, "m"),
+        n=integer_slider("n", 3, 0, 9),
+        k=play("step", 5),
+        which=choice("which", ["a", "b"], "a"),
+        on=switch("on", True),
+        text=text_field("f(x) =", "x^2"),
+    )
+    sweep(live, count=5, jumps=3)
+    assert {name: control.value for name, control in live.controls.items()} == {
+        "x": 1, "h": 0.1, "n": 3, "k": 0, "which": "a", "on": True, "text": "x^2",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("control", "typed", "value"),
+    [
+        (log_slider("h", 0.1, 1e-16, 1), 0.012345678, 0.012345678),
+        (log_slider("h", 0.1, 1e-16, 1), 7, 1),
+        (slider("x", 0, -1, 1, 0.1), 0.123456, 0.123456),
+        (slider("x", 0, -1, 1, 0.1), -3, -1),
+        (integer_slider("n", 1, 0, 5), 9, 5),
+    ],
+)
+def test_a_typed_number_counts_exactly_and_stays_in_range(control, typed, value):
+    control.named.value = typed
+    assert control.value == value == control.named.value
+    assert control.children[-1].value == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    ("control", "moved", "value"),
+    [
+        (log_slider("h", 0.1, 1e-16, 1), 10**-1.75, 0.0178),
+        (slider("x", 0, -1, 1, 0.1), 0.30000000000000004, 0.3),
+        (slider("x", 0, -1, 1, 0.05), 0.15000000000000002, 0.15),
+        (play("step", 9), 4, 4),
+    ],
+)
+def test_a_moved_slider_gives_a_short_number(control, moved, value):
+    control.children[-1].value = moved
+    assert control.value == value == control.named.value
+
+
+def test_a_value_that_is_set_moves_all_parts_and_is_checked():
+    control = slider("x", 0, -1, 1, 0.1)
+    control.value = 0.123456
+    assert control.value == control.named.value == control.children[-1].value == 0.123456
+    with pytest.raises(ValueError, match="x must be a finite number, got nan"):
+        control.value = float("nan")
+    with pytest.raises(ValueError, match="which must be one of a, b, got 'c'"):
+        choice("which", ["a", "b"], "a").value = "c"
+    with pytest.raises(ValueError, match="must be positive numbers in order"):
+        log_slider("h", 0.1, 0, 1)
+
+
+def test_reset_stops_playing():
+    control = play("step", 9)
+    button = next(part for part in control.children if isinstance(part, ipywidgets.Play))
+    name = "playing" if button.has_trait("playing") else "_playing"
+    setattr(button, name, True)
+    button.value = 4
+    assert control.value == 4
+    control.reset()
+    assert control.value == 0
+    assert not getattr(button, name)
