@@ -105,8 +105,9 @@ class Scene:
         self.limit.set_visible(low <= limit <= high)
         self.beyond.set_xy([(mark, 0), (mark, 1), (high, 1), (high, 0)])
         room_on_the_right = mark * mark < low * high
-        self.limit_text.set(position=(mark, 0.7), ha="left" if room_on_the_right else "right")
-        self.limit_text.set_text(f"  limit {number(limit, 3)}  " if np.isfinite(limit) else "no limit here ")
+        aside = (high / low) ** (0.01 if room_on_the_right else -0.01)
+        self.limit_text.set(position=(mark * aside, 0.7), ha="left" if room_on_the_right else "right")
+        self.limit_text.set_text(f"limit {number(limit, 3)}" if np.isfinite(limit) else "no limit here")
 
 
 def descent_explorer(
@@ -119,16 +120,15 @@ def descent_explorer(
     """
     if f is None:
         surfaces = household_surfaces()
-        ranges, start, rates = ((-0.8, 1.2), (-0.6, 1.4)), (1.0, 0.3), (0.4, 0.01, 4.0)
+        ranges, start, rates = ((-0.8, 1.2), (-0.6, 1.4)), (1.0, 0.3), (0.397, 0.005, 5.0)
         names = ("start a", "start b")
         panel = {"unit": controls.choice("income in", list(surfaces), next(iter(surfaces)))}
     else:
         surfaces = {"": own_surface(f, window)}
         ranges = window
-        start = (0.2 * window[0][0] + 0.8 * window[0][1], 0.2 * window[1][0] + 0.8 * window[1][1])
+        start = (_tidy(0.2 * window[0][0] + 0.8 * window[0][1]), _tidy(0.2 * window[1][0] + 0.8 * window[1][1]))
         value_at(f, np.array(start))
-        half_way = surfaces[""].limit(np.array(start), 0.0, nesterov=False) / 2
-        rates = (float(f"{np.clip(half_way, 1e-4, 10):.2g}") if np.isfinite(half_way) else 0.1, 1e-4, 10.0)
+        rates = (_calm_rate(surfaces[""].limit(np.array(start), 0.0, nesterov=False)), 1e-4, 10.0)
         names, panel = ("start p[0]", "start p[1]"), {}
     panel |= {
         "learning_rate": controls.log_slider("learning rate", *rates),
@@ -204,6 +204,16 @@ def _drawable(points: Floats, window: tuple[Range, Range]) -> int:
     ranges = np.array(window)
     near = np.all(abs(points - ranges.mean(axis=1)) < FAR * np.ptp(ranges, axis=1), axis=1)
     return len(near) if near.all() else int(near.argmin())
+
+
+def _calm_rate(limit: float) -> float:
+    """About half the limit, among the places where the slider can stand: ten to a decade, in three digits."""
+    half_way = np.clip(limit / 2, 1e-4, 10.0) if np.isfinite(limit) else 0.1
+    return float(f"{10 ** (np.floor(10 * np.log10(half_way) + 1e-9) / 10):.3g}")
+
+
+def _tidy(value: float) -> float:
+    return float(f"{value:.6g}")
 
 
 def _steps(count: int) -> str:

@@ -49,6 +49,7 @@ def training_explorer() -> LiveFigure:
         losses.set_marker("")
         (now,) = curve.plot([0], [1], "o", color=canvas.PATH)
         curve.set(xlim=(-5, STEPS + 5), ylim=LOSS_RANGE, title="Does the loss fall below the line's?")
+        curve.minorticks_off()
         curve.set_yticks([0.1, 0.2, 0.5, 1, 2], ["0.1", "0.2", "0.5", "1", "2"])
         warning = curve.text(0.97, 0.95, "", transform=curve.transAxes, ha="right", va="top", weight="bold")
         warning.set(color=canvas.PATH, fontsize=13)
