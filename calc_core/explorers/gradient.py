@@ -12,10 +12,8 @@ from calc_core.live import LiveFigure
 from calc_core.plots import canvas
 from calc_core.plots.canvas import new_figure, unit_style
 from calc_core.plots.curves import Range, tidy_step
-from calc_core.plots.fields import ANGLES, direction, draw_compass, draw_field, pair
+from calc_core.plots.fields import ANGLES, LEVEL, direction, draw_compass, draw_field, pair
 from calc_core.plots.sampling import Array, Function, number, value_at
-
-LEVEL = 1e-9  # a gradient smaller than this part of the longest in the picture is rounding
 
 
 def valley(point: Any) -> Any:

@@ -123,7 +123,7 @@ def tangent_slope(f: Function, x: float) -> float:
     slope = numeric.derivative(f, x)
     if slope.kink:
         return np.nan
-    return 0.0 if abs(slope.value) <= 10 * slope.error else float(slope.value)
+    return 0.0 if abs(slope.value) <= slope.error else float(slope.value)
 
 
 def _bends_up(f: Function, x: float, h: float) -> bool:

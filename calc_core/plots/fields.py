@@ -13,7 +13,10 @@ from calc_core import numeric
 from calc_core.plots import canvas
 from calc_core.plots.canvas import unit_style
 from calc_core.plots.curves import Range, note
-from calc_core.plots.sampling import Array, Function, Picture, number, sample
+from calc_core.plots.sampling import Array, Function, Picture, number, sample, value_at
+
+LEVEL = 1e-9  # a gradient this much smaller than what surrounds it is nothing but rounding
+ANGLES = np.linspace(0, 360, 121)
 
 
 @unit_style()
@@ -28,7 +31,7 @@ def contours(
     """
     x, y = np.meshgrid(np.linspace(*x_range, 61), np.linspace(*y_range, 61))
     heights = np.ma.masked_invalid(sample(f, np.array([x.ravel(), y.ravel()])).reshape(x.shape))
-    rings = _bowl_levels(heights, levels) if bowl and isinstance(levels, int) else levels
+    rings = _levels(heights, levels, bowl)
     drawn = axes.contour(x, y, heights, levels=rings, colors=canvas.CONTEXT, linewidths=0.8, alpha=0.8, zorder=1)
     for words in axes.clabel(drawn, fmt=number, inline_spacing=3, zorder=4):
         words.set(fontsize=11, alpha=1, path_effects=[withStroke(linewidth=3, foreground="white")])
@@ -36,14 +39,16 @@ def contours(
     return drawn
 
 
-def _bowl_levels(heights: Array, count: int) -> Array:
-    """Return ascending levels whose distance grows with the height, rounded so that their labels are short."""
+def _levels(heights: Array, levels: int | Sequence[float], bowl: bool) -> int | list[float]:
+    """Return ascending levels, or how many matplotlib shall choose; rounded so that their labels are short."""
+    if not isinstance(levels, int):
+        return sorted(levels)
     low, high = float(heights.min()), float(heights.max())
-    if low == high:
-        return np.array([low])
-    exact = low + (high - low) * (np.arange(1, count + 1) / (count + 1)) ** 2
+    if not bowl or low == high:
+        return levels
+    exact = low + (high - low) * (np.arange(1, levels + 1) / (levels + 1)) ** 2
     unit = 10.0 ** (np.floor(np.log10(exact[1] - exact[0])) - 1)
-    return np.unique(np.round(exact / unit) * unit)
+    return sorted({float(level) for level in np.round(exact / unit) * unit})
 
 
 @unit_style()
@@ -160,21 +165,21 @@ def directional_slopes(
     slope = numeric.gradient(f, np.asarray(at, dtype=float))
     steepest = float(np.hypot(*slope))
     figure, axes = canvas.new_figure()
-    draw_compass(axes, 1.3 * steepest or 1.0).set_data(ANGLES, slope @ direction(ANGLES))
+    draw_compass(axes, 1.3 * max(steepest, LEVEL)).set_data(ANGLES, slope @ direction(ANGLES))
+    axes.set_title(title)
+    if steepest <= LEVEL * max(1.0, abs(value_at(f, at))):
+        return Picture(figure, f"At {pair(at)} the gradient is (0, 0): f is level in every direction.")
     uphill = float(np.rad2deg(np.arctan2(slope[1], slope[0])) % 360)
-    for angle, words in ((uphill, f"steepest: {number(steepest)}"), ((uphill + 180) % 360, f"{number(-steepest)}")):
+    for angle, words in ((uphill, f"steepest: {number(steepest)}"), ((uphill + 180) % 360, number(-steepest))):
         height = float(slope @ direction(angle))
         axes.plot(angle, height, marker="o", color=canvas.GRADIENT, zorder=4)
-        note(axes, angle, height, words, side=(0, 1 if height > 0 else -1))
-    axes.set_title(title)
+        inwards = 1 if angle < 60 else -1 if angle > 300 else 0
+        note(axes, angle, height, words, side=(inwards, 1 if height > 0 else -1))
     return Picture(
         figure,
         f"The slope at {pair(at)} against the direction: a wave that is highest, {number(steepest)}, at "
         f"{number(uphill)}°, along the gradient {pair(slope)}, and zero at right angles to it.",
     )
-
-
-ANGLES = np.linspace(0, 360, 121)
 
 
 def draw_compass(axes: Axes, height: float) -> Line2D:

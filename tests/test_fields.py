@@ -1,0 +1,124 @@
+"""The drawings of functions of two numbers: contours, gradients, directions, paths."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from matplotlib.quiver import Quiver
+from test_curves import check_words
+
+from calc_core import households, plots
+from calc_core.descent import descend
+from calc_core.plots.canvas import new_figure
+from calc_core.plots.fields import contours, descent_path, direction, gradient_arrows, loss_per_step, pair
+
+SQUARE = ((-4.0, 4.0), (-4.0, 4.0))
+
+
+def field(p):
+    x, y = p
+    return x**2 * y + y**3
+
+
+def bowl(p):
+    return p[0] ** 2 + 9 * p[1] ** 2
+
+
+def test_the_field_points_uphill_and_its_longest_arrow_is_a_cell():
+    figure, alt = plots.gradient_field(field, *SQUARE, at=(2, 3))
+    check_words(figure)
+    assert alt.endswith("At (2, 3): gradient (12, 31).")
+    axes = figure.axes[0]
+    assert axes.get_aspect() == 1
+    (arrows,) = axes.findobj(Quiver)
+    x, y = arrows.get_offsets().T
+    assert pytest.approx(2 * x * y, abs=1e-8) == arrows.U
+    assert pytest.approx(x**2 + 3 * y**2, abs=1e-8) == arrows.V
+    assert np.hypot(arrows.U, arrows.V).max() / arrows.scale == pytest.approx(8 / 9)
+
+
+def test_a_flat_field_has_arrows_of_no_length():
+    figure, _ = plots.gradient_field(lambda p: 5.0, *SQUARE)
+    check_words(figure)
+    (arrows,) = figure.axes[0].findobj(Quiver)
+    assert not arrows.U.any()
+
+
+def test_where_there_is_no_gradient_there_is_no_arrow():
+    _, axes = new_figure()
+    arrows = gradient_arrows(axes, lambda p: np.log(p[0]), *SQUARE)
+    assert (arrows.get_offsets()[:, 0] > 0).all()
+    with pytest.raises(ValueError, match="no gradient anywhere"):
+        gradient_arrows(axes, lambda p: math.nan, *SQUARE)
+
+
+@pytest.mark.parametrize("at", [(2, 3), (-1.5, 0.5), (0.3, -2)])
+def test_the_slopes_by_direction(at):
+    figure, alt = plots.directional_slopes(field, at)
+    check_words(figure)
+    x, y = at
+    gradient = np.array([2 * x * y, x**2 + 3 * y**2])
+    angles, slopes = figure.axes[0].lines[0].get_data()
+    for angle, slope in zip(angles, slopes, strict=True):
+        assert slope == pytest.approx(
+            gradient @ [math.cos(math.radians(angle)), math.sin(math.radians(angle))], abs=1e-7
+        )
+    assert f"along the gradient {pair(gradient)}" in alt
+
+
+def test_where_it_is_level_no_direction_is_steepest():
+    figure, alt = plots.directional_slopes(bowl, (0, 0))
+    check_words(figure)
+    assert "level in every direction" in alt
+
+
+@given(st.floats(-720, 720))
+def test_directions_are_unit_vectors(angle):
+    assert math.hypot(*direction(angle)) == pytest.approx(1)
+
+
+def test_right_angles_are_right():
+    assert direction(np.array([0, 90, 180, 270, 360])).T.tolist() == [[1, 0], [0, 1], [-1, 0], [0, -1], [1, 0]]
+
+
+@settings(deadline=None, max_examples=20)
+@given(st.floats(-1e6, 1e6), st.floats(1e-3, 1e6), st.booleans())
+def test_contours_are_few_and_at_their_heights(low, height, deep):
+    _, axes = new_figure()
+    drawn = contours(axes, lambda p: low + height * bowl(p), *SQUARE, bowl=deep)
+    assert 4 <= len(drawn.levels) <= 14
+    assert (np.diff(drawn.levels) > 0).all()
+    for level, paths in zip(drawn.levels, drawn.get_paths(), strict=True):
+        if len(paths.vertices):
+            heights = low + height * bowl(paths.vertices.T)
+            assert heights == pytest.approx(level, abs=0.02 * 160 * height)
+
+
+def test_contours_of_a_loss_and_of_a_plain():
+    families = households.load().in_thousands()
+    _, axes = new_figure()
+    contours(axes, households.mean_squared_error(families.income, families.food), (-1, 1), (-1, 1), bowl=True)
+    contours(axes, lambda p: 5.0, (-1, 1), (-1, 1), bowl=True)
+    assert contours(axes, bowl, *SQUARE, levels=[9, 1, 4]).levels.tolist() == [1, 4, 9]
+
+
+def test_a_path_downhill():
+    walk = descend(bowl, [3.0, 2.0], 0.05, 12)
+    _, (left, right) = new_figure(ncols=2)
+    contours(left, bowl, *SQUARE, bowl=True)
+    path, start, end = descent_path(left, walk.points)
+    assert path.get_xydata() == pytest.approx(walk.points)
+    assert (start.get_xydata()[0] == walk.points[0]).all()
+    assert (end.get_xydata()[0] == walk.points[-1]).all()
+    line = loss_per_step(right, walk.values, label="loss (francs²)")
+    assert line.get_ydata() == pytest.approx(walk.values)
+    assert right.get_yscale() == "log"
+    assert (right.get_xlabel(), right.get_ylabel()) == ("step", "loss (francs²)")
+
+
+def test_a_loss_of_zero_has_no_logarithm():
+    _, axes = new_figure()
+    loss_per_step(axes, np.array([1.0, 0.0]))
+    assert axes.get_yscale() == "linear"
