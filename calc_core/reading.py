@@ -18,17 +18,24 @@ from typing import NoReturn
 
 import sympy as sp
 
-from calc_core.tokens import FUNCTIONS, PLUS, POWER, TIMES, Expression, ReadingError, Token, sigmoid, tokens_of
+from calc_core.tokens import ReadingError, Token, tokens_of
+from calc_core.vocabulary import (
+    APPLIED,
+    CONSTANTS,
+    FUNCTIONS,
+    SEVERAL,
+    Expression,
+    built,
+    minus,
+    plus,
+    power,
+    quotient,
+    times,
+)
 
 __all__ = ["ReadingError", "read"]
 
 MAX_DEPTH = 30
-MAX_EXPONENT = 100
-MAX_BITS = 400  # about 120 decimal digits
-
-SEVERAL = ("max", "min", "Max", "Min")
-CONSTANTS = {"e": sp.E, "E": sp.E, "pi": sp.pi}
-APPLIED = {"f": sp.Function("f"), "g": sp.Function("g"), "sigma": sigmoid}  # only straight before a parenthesis
 
 
 def read(text: str) -> Expression:
@@ -41,10 +48,6 @@ def read(text: str) -> Expression:
     if not isinstance(text, str):
         raise TypeError(f"expected text such as 'x^2 sin(x)', got {type(text).__name__}")
     return _Reader(text).whole()
-
-
-def _quotient(above: Expression, below: Expression) -> Expression:
-    return TIMES(above, POWER(below, sp.S.NegativeOne))
 
 
 class _Reader:
@@ -80,20 +83,21 @@ class _Reader:
         if self.next.kind == "end":
             self.fail("there is nothing to read yet; type an expression such as x^2 sin(x)")
         value = self.sum()
+        if self.next.kind != "end":
+            self.unexpected()
+        return value
+
+    def unexpected(self) -> NoReturn:
         if self.next.kind == ",":
             self.fail("a comma is not read here; a decimal number needs a point, as in 0.5")
-        if self.next.kind != "end":
-            self.fail(
-                "this closes nothing that was opened" if self.next.kind in ")|" else "an operator is missing here"
-            )
-        return value
+        self.fail("this closes nothing that was opened" if self.next.kind in ")|" else "an operator is missing here")
 
     def sum(self) -> Expression:
         value = self.product()
         while self.next.kind in ("+", "-"):
             sign, place = self.take().kind, self.last.start
             right = self.product()
-            value = self.checked(place, PLUS, value, right if sign == "+" else TIMES(sp.S.NegativeOne, right))
+            value = self.checked(place, plus, value, right if sign == "+" else minus(right))
         return value
 
     def product(self) -> Expression:
@@ -103,13 +107,13 @@ class _Reader:
             sign = self.take()
             right, second_factor = self.run()
             if sign.kind == "*":
-                value = self.checked(sign.start, TIMES, value, right)
+                value = self.checked(sign.start, times, value, right)
                 continue
             if second_factor is not None:
                 top, bottom = self.text[start : sign.start].strip(), self.text[sign.end : second_factor].strip()
                 rest = self.text[second_factor : self.last.end].strip()
                 self.two_readings(f"({top}/{bottom})*{rest}", f"{top}/({bottom}*{rest})", sign.start)
-            value = self.checked(sign.start, _quotient, value, right)
+            value = self.checked(sign.start, quotient, value, right)
         return value
 
     def run(self) -> tuple[Expression, int | None]:
@@ -121,18 +125,18 @@ class _Reader:
             second = self.next.start if second is None else second
             place = self.next.start
             right = self.power()
-            value = self.checked(place, TIMES, value, right)
+            value = self.checked(place, times, value, right)
         return value, second
 
     def starts_operand(self) -> bool:
         return self.next.kind in ("number", "name", "function", "(") or (self.next.kind == "|" and not self.bars)
 
     def signed(self) -> Expression:
-        minus = False
+        negative = False
         while self.next.kind in ("+", "-"):
-            minus ^= self.take().kind == "-"
+            negative ^= self.take().kind == "-"
         value = self.power()
-        return TIMES(sp.S.NegativeOne, value) if minus else value
+        return minus(value) if negative else value
 
     def power(self) -> Expression:
         self.depth += 1
@@ -141,7 +145,7 @@ class _Reader:
         start, value = self.next.start, self.atom()
         while self.next.kind == "superscript":
             sign = self.take()
-            value = self.raised(value, sign.value, sign.start)
+            value = self.checked(sign.start, power, value, sign.value)
         if self.next.kind == "^":
             sign = self.take()
             above = self.next.start
@@ -150,7 +154,7 @@ class _Reader:
                 below, upper = self.text[start : sign.start].strip(), self.text[above : self.next.start]
                 rest = re.split("[^\\w²³]", self.text[self.next.start :])[0]
                 self.two_readings(f"{below}^({upper})*{rest}", f"{below}^({upper}*{rest})", self.next.start)
-            value = self.raised(value, exponent, sign.start)
+            value = self.checked(sign.start, power, value, exponent)
         self.depth -= 1
         return value
 
@@ -192,26 +196,24 @@ class _Reader:
         while several and self.next.kind == ",":
             self.take()
             values.append(self.sum())
-        if self.next.kind == ",":
-            self.fail("a comma is not read here; a decimal number needs a point, as in 0.5")
         if self.next.kind == "end":
             self.fail("the parenthesis that was opened here is not closed", opening.start)
         if self.next.kind != ")":
-            self.fail("an operator is missing here")
+            self.unexpected()
         self.take()
         self.bars = outer
         return values
 
     def function(self, token: Token) -> Expression:
         """Return a function of its argument: sin x, sin(x), sin^2 x, log_2(x), max(0, x)."""
-        name, power, base = token.value, None, token.subscript
+        name, exponent, base = token.value, None, token.subscript
         if name == "log" and self.next.kind == "number" and self.adjacent and self.tokens[self.at + 1].kind == "(":
             base = self.text[self.take().start : self.last.end]
         if base and name != "log":
             self.fail(f"{name} with an index is not known here", token.start)
         if self.next.kind in ("superscript", "^"):
-            power = self.take().value if self.next.kind == "superscript" else self.raised_exponent()
-            if power == -1:
+            exponent = self.take().value if self.next.kind == "superscript" else self.raised_exponent()
+            if exponent == -1:
                 self.two_readings(f"1/{name}(...)", f"arc{name}(...)", token.start)
         if self.next.kind == "(":
             values = self.inside(self.take(), several=name in SEVERAL)
@@ -221,17 +223,17 @@ class _Reader:
             values = [self.argument(token)]
         value = self.checked(token.start, FUNCTIONS[name], *values)
         if base:
-            value = self.checked(token.start, _quotient, value, sp.log(sp.Integer(base)))
-        return value if power is None else self.raised(value, power, token.start)
+            value = self.checked(token.start, quotient, value, sp.log(sp.Integer(base)))
+        return value if exponent is None else self.checked(token.start, power, value, exponent)
 
     def raised_exponent(self) -> Expression:
         """Return the exponent of sin^2 x, which is a signed number, a name or a parenthesis, without what follows."""
         self.take()
-        minus = self.next.kind == "-"
-        if minus:
+        negative = self.next.kind == "-"
+        if negative:
             self.take()
         value = self.take().value if self.next.kind == "number" else self.atom()
-        return TIMES(sp.S.NegativeOne, value) if minus else value
+        return minus(value) if negative else value
 
     def argument(self, token: Token) -> Expression:
         """Return the argument of a function without parentheses: it ends at a space, an operator or a function."""
@@ -239,42 +241,16 @@ class _Reader:
         while self.next.kind in ("name", "(", "function") and (self.adjacent or self.last.kind == "number"):
             if self.next.kind == "function" and self.last.kind != "number":
                 break
-            if (
-                token.value in ("sqrt", "√")
-                or self.next.kind == "function"
-                or (self.next.kind == "(" and self.last.kind != "number")
-            ):
+            after_number = self.last.kind == "number" and self.next.kind != "function"
+            if token.value in ("sqrt", "√") or (self.next.kind != "name" and not after_number):
                 first = self.text[start : self.next.start].strip()
                 self.two_readings(f"{token.value}({first})*...", f"{token.value}({first}*...)", self.next.start)
             place, right = self.next.start, self.power()
-            value = self.checked(place, TIMES, value, right)
-        return value
-
-    def raised(self, base: Expression, exponent: Expression, position: int) -> Expression:
-        """Return the power, unless an exponent is so large that nobody could write the result down."""
-        if exponent.is_number and abs(exponent.evalf(5)) > MAX_EXPONENT:
-            self.fail(f"this exponent is too large; at most {MAX_EXPONENT} is read", position)
-        value = self.checked(position, POWER, base, exponent)
-        if any(p.exp.is_Rational and abs(p.exp) > MAX_EXPONENT for p in value.atoms(sp.Pow)):
-            self.fail(f"powers of powers grow too large here; at most {MAX_EXPONENT} is read", position)
+            value = self.checked(place, times, value, right)
         return value
 
     def checked(self, position: int, function: Callable[..., Expression], *arguments: Expression) -> Expression:
-        """Return the function of its arguments, if that is a real expression of a bearable size."""
         try:
-            value = function(*arguments)
-        except (TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, RecursionError):
-            self.fail("this has no meaning as a real expression", position)
-        if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
-            self.fail("this has no value: it divides by zero, or leaves where the function is defined", position)
-        if value.has(sp.I):
-            self.fail("this is not a real number", position)
-        if any(max(abs(r.p), r.q).bit_length() > MAX_BITS for r in value.atoms(sp.Rational)):
-            self.fail("this number is too large to be read", position)
-        if value.is_number and not value.is_Rational:
-            size = value.evalf(5)
-            if not (size.is_Float or size == 0):
-                self.fail("this is not a real number", position)
-            if abs(size) > 10**100:
-                self.fail("this number is too large to be read", position)
-        return value
+            return built(function, *arguments)
+        except ValueError as error:
+            self.fail(str(error), position)

@@ -1,14 +1,13 @@
 """The pieces of what a person types: numbers, names, functions, signs; and the error that points at a place."""
 
 import re
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import sympy as sp
 
-MAX_LENGTH = 300
+from calc_core.vocabulary import FUNCTIONS, Expression
 
-Expression = Any  # SymPy ships no types
+MAX_LENGTH = 200
 
 
 class ReadingError(ValueError):
@@ -31,52 +30,6 @@ class Token(NamedTuple):
     end: int
     subscript: str = ""  # what follows an underscore: the 1 of x_1, the 2 of log_2
 
-
-def unasked(function: Any, deepest: int) -> Callable[..., Expression]:
-    """Return `function` without SymPy's own thoughts about signs in deep arguments, which may take seconds."""
-    return lambda *u: function(*u, evaluate=all(nesting(v) <= deepest for v in u))
-
-
-def nesting(u: Expression) -> int:
-    """Return how many functions and powers are nested in each other; powers of a symbol do not count."""
-    own = u.is_Function or (u.is_Pow and not (u.base.is_Atom and u.exp.is_Rational))
-    return int(own) + max(map(nesting, u.args), default=0)
-
-
-PLUS, TIMES, POWER = (unasked(operation, 2) for operation in (sp.Add, sp.Mul, sp.Pow))
-
-
-def _root(u: Expression) -> Expression:
-    return POWER(u, sp.Rational(1, 2))
-
-
-_PLAIN = "sin cos tan cot sec csc sinh cosh tanh coth sech csch asin acos atan asinh acosh atanh exp log erf sign"
-FUNCTIONS: dict[str, Callable[..., Expression]] = {name: unasked(getattr(sp, name), 0) for name in _PLAIN.split()}
-FUNCTIONS |= {name: unasked(function, 0) for name, function in (("abs", sp.Abs), ("max", sp.Max), ("min", sp.Min))}
-FUNCTIONS |= {f"arc{name}": FUNCTIONS[f"a{name}"] for name in ("sin", "cos", "tan")}
-FUNCTIONS |= {f"ar{name}": FUNCTIONS[f"a{name}"] for name in ("sinh", "cosh", "tanh")}
-FUNCTIONS |= {name.capitalize(): FUNCTIONS[name] for name in ("abs", "max", "min")}
-FUNCTIONS |= {"ln": FUNCTIONS["log"], "sgn": FUNCTIONS["sign"], "sqrt": _root, "√": _root}
-
-
-def sigmoid(u: Expression) -> Expression:
-    """Return 1/(1 + e^(-u))."""
-    return POWER(PLUS(sp.S.One, FUNCTIONS["exp"](TIMES(sp.S.NegativeOne, u))), sp.S.NegativeOne)
-
-
-def _softplus(u: Expression) -> Expression:
-    return FUNCTIONS["log"](PLUS(sp.S.One, FUNCTIONS["exp"](u)))
-
-
-def _gelu(u: Expression) -> Expression:
-    return TIMES(sp.Rational(1, 2), u, PLUS(sp.S.One, FUNCTIONS["erf"](TIMES(u, 1 / sp.sqrt(2)))))
-
-
-def _relu(u: Expression) -> Expression:
-    return FUNCTIONS["max"](sp.S.Zero, u)
-
-
-FUNCTIONS |= {"sigmoid": sigmoid, "softplus": _softplus, "gelu": _gelu, "relu": _relu}
 
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu nu xi omicron pi rho sigma tau upsilon phi chi "

@@ -166,8 +166,8 @@ REFUSALS = {  # text: (a part of the message, the place the caret points at)
     "1e99": ("at most 30 digits", 0),
     "(" * 10_000: (f"at most {MAX_LENGTH}", MAX_LENGTH),
     "(" * 100: ("nested too deeply", MAX_DEPTH),
-    "x^" * 100: ("nested too deeply", 2 * MAX_DEPTH),
-    "sin " * 70: ("nested too deeply", 4 * MAX_DEPTH),
+    "x^" * 90: ("nested too deeply", 2 * MAX_DEPTH),
+    "sin " * 45: ("nested too deeply", 4 * MAX_DEPTH),
 }
 
 

@@ -1,0 +1,106 @@
+"""What can be built from text: the functions by their names, and operations whose results stay of a bearable size."""
+
+from collections.abc import Callable
+from typing import Any
+
+import sympy as sp
+
+Expression = Any  # SymPy ships no types
+
+MAX_EXPONENT = 100
+MAX_BITS = 400  # about 120 decimal digits
+MAX_SIZE = 10**100
+
+
+def built(function: Callable[..., Expression], *arguments: Expression) -> Expression:
+    """Return the function of its arguments. Raises ValueError when that is no real expression of a bearable size."""
+    if function is power:
+        _check_exponent(arguments[1])
+    try:
+        value = function(*arguments)
+    except (TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, RecursionError):
+        raise ValueError("this has no meaning as a real expression") from None
+    if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
+        raise ValueError("this has no value: it divides by zero, or leaves where the function is defined")
+    size = value.evalf(5) if value.is_number and not value.is_Rational else sp.S.Zero
+    if value.has(sp.I) or not (size == 0 or size.is_Float):
+        raise ValueError("this is not a real number")
+    if abs(size) > MAX_SIZE or any(max(abs(r.p), r.q).bit_length() > MAX_BITS for r in value.atoms(sp.Rational)):
+        raise ValueError("this number is too large to be read")
+    if any(p.exp.is_Rational and abs(p.exp) > MAX_EXPONENT for p in value.atoms(sp.Pow)):
+        raise ValueError(f"powers of powers grow too large here; at most {MAX_EXPONENT} is read")
+    return value
+
+
+def _check_exponent(exponent: Expression) -> None:
+    if exponent.is_number and abs(exponent.evalf(5)) > MAX_EXPONENT:
+        raise ValueError(f"this exponent is too large; at most {MAX_EXPONENT} is read")
+
+
+def unasked(function: Any, deepest: int) -> Callable[..., Expression]:
+    """Return `function` without SymPy's own thoughts about signs in deep arguments, which may take seconds."""
+    return lambda *u: function(*u, evaluate=all(nesting(v) <= deepest for v in u))
+
+
+def nesting(u: Expression) -> int:
+    """Return how many functions and powers are nested in each other; powers of a symbol do not count."""
+    own = u.is_Function or (u.is_Pow and not (u.base.is_Atom and u.exp.is_Rational))
+    return int(own) + max(map(nesting, u.args), default=0)
+
+
+power = unasked(sp.Pow, 1)
+
+
+def plus(*terms: Expression) -> Expression:
+    """Return the sum; a sum of deep terms stays as it is, but flat, so that long ones are no deeper than short ones."""
+    return unasked(sp.Add, 2)(*(piece for term in terms for piece in sp.Add.make_args(term)))
+
+
+def times(*factors: Expression) -> Expression:
+    """Return the product; a product of deep factors stays as it is, but flat."""
+    return unasked(sp.Mul, 2)(*(piece for factor in factors for piece in sp.Mul.make_args(factor)))
+
+
+def minus(term: Expression) -> Expression:
+    """Return the negative."""
+    return times(sp.S.NegativeOne, term)
+
+
+def quotient(above: Expression, below: Expression) -> Expression:
+    """Return above/below."""
+    return times(above, power(below, sp.S.NegativeOne))
+
+
+def _root(u: Expression) -> Expression:
+    return power(u, sp.Rational(1, 2))
+
+
+_PLAIN = "sin cos tan cot sec csc sinh cosh tanh coth sech csch asin acos atan asinh acosh atanh exp log erf sign"
+FUNCTIONS: dict[str, Callable[..., Expression]] = {name: unasked(getattr(sp, name), 0) for name in _PLAIN.split()}
+FUNCTIONS |= {name: unasked(function, 0) for name, function in (("abs", sp.Abs), ("max", sp.Max), ("min", sp.Min))}
+FUNCTIONS |= {f"arc{name}": FUNCTIONS[f"a{name}"] for name in ("sin", "cos", "tan")}
+FUNCTIONS |= {f"ar{name}": FUNCTIONS[f"a{name}"] for name in ("sinh", "cosh", "tanh")}
+FUNCTIONS |= {name.capitalize(): FUNCTIONS[name] for name in ("abs", "max", "min")}
+FUNCTIONS |= {"ln": FUNCTIONS["log"], "sgn": FUNCTIONS["sign"], "sqrt": _root, "√": _root}
+
+
+def _sigmoid(u: Expression) -> Expression:
+    return power(plus(sp.S.One, FUNCTIONS["exp"](minus(u))), sp.S.NegativeOne)
+
+
+def _softplus(u: Expression) -> Expression:
+    return FUNCTIONS["log"](plus(sp.S.One, FUNCTIONS["exp"](u)))
+
+
+def _gelu(u: Expression) -> Expression:
+    return times(sp.Rational(1, 2), u, plus(sp.S.One, FUNCTIONS["erf"](times(u, 1 / sp.sqrt(2)))))
+
+
+def _relu(u: Expression) -> Expression:
+    return FUNCTIONS["max"](sp.S.Zero, u)
+
+
+FUNCTIONS |= {"sigmoid": _sigmoid, "softplus": _softplus, "gelu": _gelu, "relu": _relu}
+SEVERAL = ("max", "min", "Max", "Min")
+CONSTANTS = {"e": sp.E, "E": sp.E, "pi": sp.pi}
+APPLIED = {"f": sp.Function("f"), "g": sp.Function("g"), "sigma": _sigmoid}  # only straight before a parenthesis
