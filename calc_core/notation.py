@@ -97,7 +97,7 @@ class _Text(StrPrinter):
 
     def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:
         if isinstance(expr.base, sp.exp) and expr.exp != -1:
-            return f"({self._print(expr.base)})^{self.parenthesize(expr.exp, PRECEDENCE['Atom'])}"
+            return f"({self._print(expr.base)})^{self.parenthesize(expr.exp, PRECEDENCE['Pow'])}"
         if expr.exp.is_Integer and expr.exp < -1:
             return f"1/{self._print(1 / expr)}"
         return str(super()._print_Pow(expr, rational))

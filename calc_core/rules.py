@@ -220,6 +220,7 @@ RULES: tuple[Rule, ...] = (
 )
 
 
+@functools.lru_cache(maxsize=1000)
 def rule_for(e: sp.Expr, x: sp.Symbol) -> tuple[Rule, Parts]:
     """The first rule of the table that applies, and the parts it makes of the expression."""
     for rule in RULES:
@@ -238,4 +239,7 @@ def operands(parts: Parts, results: Sequence[sp.Expr], x: sp.Symbol) -> tuple[An
 
 def _operand(e: sp.Expr, u: sp.Symbol, x: sp.Symbol) -> Any:
     """The expression itself, or a function of u where the rule needs it at another place."""
-    return e if u == x else lambda g: e.subs(u, g)
+    if u == x:
+        return e
+    # An unknown function's derivative at g(x), and not its derivative with respect to g(x).
+    return lambda g: sp.Subs(e, u, g) if isinstance(e, sp.Derivative) else e.xreplace({u: g})

@@ -70,7 +70,7 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
         "the variable stands in the exponent, and there the power rule does not hold",
         {
             "exponential rule": lambda a, x, ln_a: x * a ** (x - 1),
-            "derivative of e^x": lambda e: e.args[0] * sp.E ** (e.args[0] - 1),
+            "derivative of exp": lambda e: e.args[0] * sp.E ** (e.args[0] - 1),
             "chain rule": _power_rule_outside,
             "general power rule": lambda ln_f, f, g, df, dg: [g * f ** (g - 1) * slope for slope in (1, df, df * dg)],
         },

@@ -93,8 +93,17 @@ def _concrete(expression: sp.Expr) -> sp.Expr:
         expression = expression.subs(lengths).doit()
         expression = expression.replace(sp.Indexed, lambda *parts: sp.Symbol("_".join(map(str, parts))))
     if expression.has(AppliedUndef):
+        expression = expression.replace(sp.Derivative, _at_a_symbol)
         expression = expression.replace(lambda e: isinstance(e, AppliedUndef), _stand_in).doit()
     return expression
+
+
+def _at_a_symbol(function: sp.Expr, *by: Any) -> sp.Expr:
+    """SymPy's derivative of f(g(x)) with respect to g(x), as the derivative of f(u) at u = g(x)."""
+    variable, u = by[0][0], sp.Dummy()
+    if len(by) > 1 or variable.is_Symbol:
+        return sp.Derivative(function, *by)
+    return sp.Subs(sp.Derivative(function.subs(variable, u), (u, by[0][1])), u, variable)
 
 
 def _stand_in(function: AppliedUndef) -> sp.Expr:

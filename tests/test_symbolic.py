@@ -1,0 +1,324 @@
+"""Every step of every derivation is right, and reads as it should."""
+
+import pytest
+import sympy as sp
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from calc_core.derivation import Piece
+from calc_core.notation import to_latex, to_text
+from calc_core.practice.comparing import Comparison
+from calc_core.rules import RULES, rule_for
+from calc_core.symbolic import directional_derivative, explain, gradient, hessian, tangent_line
+
+x, y, a, b, n, i = sp.symbols("x y a b n i")
+f, g = sp.Function("f"), sp.Function("g")
+X, Z = sp.IndexedBase("X"), sp.IndexedBase("Z")
+
+SCOPE = [
+    "7", "x", "x^5", "1/x^3", "sqrt(x)", "3x^2 - 2x + 1", "x^2 sin x", "x e^x cos x ln x", "sin x / x", "x/(x+1)^2",
+    "1/(1 + x^2)", "(2x+1)^2", "sin^3(2x)", "cos(cos(x^2))", "tan x", "e^(-x^2/2)", "2^(3x)", "x^x", "(x+1)^(2x)",
+    "ln(x^2+1)", "arcsin(x/2)", "arctan(e^x)", "arccos x", "sinh(2x) cosh x", "tanh(x)^2", "arsinh x", "artanh(x/2)",
+    "|x^2 - 1|", "sign(x)", "max(x, x^2)", "min(0, x)", "relu(2x - 1)", "sigmoid(3x)", "softplus(x)", "gelu(x)",
+    "x^2 y + y^3", "e^x/(e^x + e^y)", "a^x", "x^a", "sin(1)^2 x", "sqrt(x^2 + y^2)", "x^3 e^(-2x)/(x^2+1)",
+    sp.log(x, 2), 3 * sp.log(x**2 + 1, 10), f(x), f(x**2), x * f(sp.sin(x)), f(g(x)), f(x, y), f(x**2, y),
+    sp.Sum((a + x * X[i] - Z[i]) ** 2, (i, 1, n)) / n, sp.Sum(sp.log(1 + sp.exp(-x * X[i])), (i, 1, n)),
+    sp.sec(x) * sp.csc(2 * x), sp.cot(x), sp.acot(x), sp.asec(x + 2), sp.acsc(x + 2), sp.sech(x), sp.csch(x), sp.coth(x),
+    sp.acosh(x + 2), sp.acoth(x + 2), sp.erfc(x), sp.Piecewise((0, x < 0), (x**2, x < 1), (3 * x - 2, True)),
+]  # fmt: skip
+
+
+def check_all_steps(step):
+    for node in step.walk():
+        expected = sp.diff(_real(node.expression), _real(node.variable)).replace(sp.DiracDelta, lambda *_: sp.S.Zero)
+        compare = Comparison(_real(node.expression), symbols=_real(node.variable).free_symbols)
+        assert compare.agree(_real(node.result), expected), repr(node)
+
+
+def _real(e):
+    """The same in real symbols, so that SymPy's own derivative of |x| is simple."""
+    return e.xreplace({s: sp.Symbol(s.name, real=True) for s in e.atoms(sp.Symbol)})
+
+
+@pytest.mark.parametrize("expression", SCOPE, ids=str)
+def test_everything_in_scope_is_explained_and_every_step_is_right(expression):
+    step = explain(expression)
+    check_all_steps(step)
+    assert len(str(step).splitlines()) == len(step.walk()) == step._repr_latex_().count(r"\displaystyle")
+
+
+SMALL = st.integers(2, 4)
+LEAVES = st.one_of(
+    st.just(x),
+    st.just(x),
+    SMALL.map(sp.Integer),
+    SMALL.map(lambda k: x**k),
+    SMALL.map(lambda k: k * x + 1),
+    st.just(x + y),
+)
+FUNCTIONS = st.sampled_from(
+    [sp.sin, sp.cos, sp.tan, sp.exp, sp.log, sp.sqrt, sp.atan, sp.asin, sp.sinh, sp.cosh, sp.tanh, sp.asinh, sp.erf]
+)
+COMPOSITIONS = st.recursive(
+    LEAVES,
+    lambda inner: st.one_of(
+        st.builds(lambda function, u: function(u), FUNCTIONS, inner),
+        st.builds(lambda u, k: u**k, inner, st.sampled_from([-2, -1, 2, 3, sp.Rational(1, 2)])),
+        st.builds(lambda k, u: k**u, SMALL, inner),
+        st.builds(lambda u, v: u + v, inner, inner),
+        st.builds(lambda u, v: u * v, inner, inner),
+        st.builds(lambda u, v: u / v, inner, inner),
+        st.builds(lambda u, v: sp.Max(u, v, evaluate=False), LEAVES, LEAVES),
+        st.builds(abs, LEAVES),
+    ),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(COMPOSITIONS)
+def test_every_step_of_a_random_composition_agrees_with_sympy(expression):
+    assume(expression.is_finite is not False and not expression.has(sp.zoo, sp.nan, sp.oo, sp.I, sp.re))
+    assume(Comparison(expression).is_real)
+    check_all_steps(explain(expression))
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@given(COMPOSITIONS)
+def test_a_rule_takes_nothing_away_and_adds_nothing(expression):
+    assume(not expression.has(sp.zoo, sp.nan, sp.oo, sp.re) and Comparison(expression).is_real)
+    for node in explain(expression).walk():
+        rule, parts = rule_for(node.expression, node.variable)
+        if rule.whole is not None:
+            inner = [e if u == node.variable else (lambda v, e=e, u=u: e.subs(u, v)) for e, u in parts.problems]
+            assert Comparison(node.expression).agree(sp.sympify(rule.whole(*parts.kept, *inner)), node.expression)
+
+
+def test_a_result_is_made_from_the_results_below_it_alone():
+    step = explain("x^2 sin(3x)")
+    first, second = step.steps
+    assert step.rule == "product rule"
+    assert step.result == first.result * second.expression + first.expression * second.result
+
+
+def test_the_walk_reads_from_the_question_to_its_parts():
+    rules = [step.rule for step in explain("sin(x^2)").walk()]
+    assert rules == ["chain rule", "derivative of sin", "power rule"]
+
+
+def test_plain_text_stays_the_same():
+    assert str(explain("(2x+1)^2")).splitlines() == [
+        "d/dx [(2·x + 1)^2] = 2·(2·x + 1) · 2 = 8·x + 4    chain rule: (f(g))' = f'(g) · g'",
+        "    d/du [u^2] = 2 · u^(2 - 1) = 2·u              power rule: (x^n)' = n · x^(n - 1)",
+        "    d/dx [2·x + 1] = 2 + 0 = 2                    sum rule: (f + g)' = f' + g'",
+        "        d/dx [2·x] = 2 · 1 = 2                    constant multiple rule: (c · f)' = c · f'",
+        "            d/dx [x] = 1                          variable rule: (x)' = 1",
+        "        d/dx [1] = 0                              constant rule: (c)' = 0",
+    ]
+    assert repr(explain("x^2")) == "Step('power rule', d/dx [x^2] = 2·x)"
+
+
+def test_a_notebook_gets_formulas_and_plain_text():
+    shown = explain("x sin x")._repr_mimebundle_()
+    assert shown["text/plain"] == str(explain("x sin x"))
+    assert shown["text/latex"].startswith("$$\\begin{array}{ll}")
+    assert r"\text{product rule}\colon\ \left(f \cdot g\right)' = f' \cdot g + f \cdot g'" in shown["text/latex"]
+
+
+@pytest.mark.parametrize("expression", SCOPE, ids=str)
+def test_latex_is_balanced_and_safe_in_a_page(expression):
+    latex = explain(expression)._repr_latex_()
+    assert "<" not in latex
+    assert ">" not in latex
+    assert latex.count("{") == latex.count("}")
+    assert latex.count(r"\left") == latex.count(r"\right")
+    words = latex.split(r"\text{")[1:]
+    assert not any(set("^_·$\\") & set(word.split("}")[0]) for word in words)
+
+
+@pytest.mark.parametrize(
+    ("expression", "line"),
+    [
+        (sp.log(x, 2), "d/dx [log_2(x)] = 1/(x·ln(2))"),
+        (sp.log(x) / x, "d/dx [ln(x)/x] = (1/x · x - ln(x) · 1) / x^2"),
+        (f(x**2), "d/dx [f(x^2)] = f'(x^2) · 2·x = 2·x·f'(x^2)"),
+        ("x^2 y", "∂/∂x [x^2·y] = y · 2·x"),
+        ("relu(x)", "d/dx [Max(0, x)] = {0 if x < 0; 1 if x > 0}"),
+        ("-3x^2", "d/dx [-3·x^2] = -3 · 2·x = -6·x"),
+        ("1/x^2", "d/dx [1/x^2] = -2 · x^(-2 - 1) = -2/x^3"),
+    ],
+)
+def test_lines_show_the_pieces(expression, line):
+    assert str(explain(expression)).splitlines()[0].startswith(line)
+
+
+@pytest.mark.parametrize(
+    ("expression", "note"),
+    [
+        ("|x|", "kink at x = 0: no derivative there"),
+        ("|x^2 - 1|", "kink at x = -1 and x = 1: no derivative there"),
+        (sp.Abs(x**2, evaluate=False), ""),
+        (sp.Abs(x**2 + 1), ""),
+        ("|sin x|", "kink where sin(x) = 0: no derivative there, unless both sides have one slope"),
+        ("sign(x - 2)", "jump at x = 2: no derivative there"),
+        ("max(x, x^2)", "kink at x = 0 and x = 1: no derivative there"),
+        (sp.Max(x**2, -(x**2)), ""),
+        (sp.Max(x, 2 * x, 3), "kinks where the winner changes: no derivative there"),
+        (sp.Piecewise((0, x < 0), (x**2, x < 1), (3 * x, True)), "smooth at x = 0; jump at x = 1: no derivative there"),
+        (sp.Piecewise((0, x < y), (x, True)), "at the edges, only if both sides agree in value and slope"),
+        (sp.floor(2 * x), "jumps wherever 2·x is a whole number, and has no derivative there"),
+        ("x^x", "for x > 0"),
+        ("a^x", "for a > 0"),
+        ("2^x", ""),
+        ("sigmoid(3x)", "the sigmoid of 3·x: sigma·(1 - sigma) times the slope of 3·x"),
+    ],
+)
+def test_kinks_are_named(expression, note):
+    assert explain(expression).note == note
+
+
+@pytest.mark.parametrize(
+    ("expression", "part"),
+    [
+        (x * sp.gamma(x**2), "gamma(x^2)"),
+        (sp.sin(sp.Integral(y, (y, 0, x))), "Integral(y, (y, 0, x))"),
+        (sp.Sum(y, (y, 1, x)), "Sum(y, (y, 1, x))"),
+        (f(x, x**2), "f(x, x^2)"),
+    ],
+)
+def test_what_cannot_be_explained_is_named(expression, part):
+    with pytest.raises(ValueError, match="no rule here covers") as error:
+        explain(expression)
+    assert part in str(error.value)
+
+
+@pytest.mark.parametrize("wrong", [sp.Matrix([x]), sp.Eq(x, 1), sp.true, [x]])
+def test_only_expressions_are_explained(wrong):
+    with pytest.raises(TypeError, match="expected an expression"):
+        explain(wrong)
+
+
+def test_the_variable_is_known_by_its_name():
+    t = sp.Symbol("t", positive=True)
+    assert explain(t**2, "t").result == 2 * t
+    assert explain("t^2", t).result == 2 * sp.Symbol("t")
+    with pytest.raises(TypeError, match="variable's name"):
+        explain("x^2", 3)
+
+
+def test_the_inner_variable_never_meets_one_of_the_expression():
+    u = sp.Symbol("u")
+    step = explain(sp.sin(u * x) * sp.cos(u))
+    assert all(node.variable != u for node in step.walk())
+    check_all_steps(step)
+
+
+def test_formulas_are_written_by_the_rules_themselves():
+    assert all(
+        rule.name in str(explain(e))
+        for rule, e in zip(RULES[4:8], ["2x", "1/(x+1)", "x/(x+1)", "x sin x"], strict=True)
+    )
+    left, right = explain("x e^x sin x").formula
+    assert (left.text, right.text) == ("f · g · h", "f' · g · h + f · g' · h + f · g · h'")
+
+
+PIECES = st.sampled_from([Piece.of(e) for e in (x, -x, x + 1, sp.Integer(-2), x / 2, x**2, 2 * x)])
+
+
+@settings(deadline=None)
+@given(st.lists(PIECES, min_size=2, max_size=4), st.lists(st.sampled_from("+-*/"), min_size=3, max_size=3))
+def test_pieces_keep_the_meaning_when_written(pieces, signs):
+    operations = {"+": lambda p, q: p + q, "-": lambda p, q: p - q, "*": lambda p, q: p * q, "/": lambda p, q: p / q}
+    written, meant = pieces[0], pieces[0].expression
+    for piece, sign in zip(pieces[1:], signs, strict=False):
+        written, meant = operations[sign](piece, written), operations[sign](piece.expression, meant)
+    typed = written.text.replace("·", "*").replace("^", "**")
+    assert sp.sympify(typed).subs(x, sp.Rational(5, 7)) == meant.subs(x, sp.Rational(5, 7))
+
+
+def test_notation():
+    assert to_text(sp.exp(-x) * sp.log(x) / sp.sqrt(x)) == "e^(-x)·ln(x)/sqrt(x)"
+    assert to_text(sp.exp(x) ** y) == "(e^x)^y"
+    assert to_text(sp.Abs(x) + sp.E) == "|x| + e"
+    assert to_latex(sp.log(x, 2) ** 2).count("ln") == 2
+    assert to_latex(3 * sp.log(x, 2)) == r"3 \log_{2}{\left(x \right)}"
+    assert to_latex(sp.asin(x)) == r"\arcsin{\left(x \right)}"
+
+
+# ---- At a point
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "line"),
+    [
+        ("x^2", 3, 6 * x - 9),
+        ("x^3 - x", 0, -x),
+        ("sin x", 0, x),
+        ("x |x|", 0, sp.S.Zero),
+        ("relu(x)", 2, x),
+        ("relu(x)^2", 0, sp.S.Zero),
+        ("a x^2", "t", a * sp.Symbol("t") ** 2 + 2 * a * sp.Symbol("t") * (x - sp.Symbol("t"))),
+        (sp.Piecewise((0, x < 0), (x**2, True)), 0, sp.S.Zero),
+    ],
+)
+def test_tangent_lines(expression, at, line):
+    assert tangent_line(expression, "x", at) == line
+
+
+def test_a_tangent_line_at_a_decimal_number():
+    line = tangent_line("x^3", "x", 0.5)
+    assert float(line.subs(x, 1)) == pytest.approx(0.125 + 0.75 * 0.5)
+
+
+@pytest.mark.parametrize(
+    ("expression", "at", "message"),
+    [
+        ("|x|", 0, "a kink, slope -1 on one side and 1 on the other"),
+        ("relu(x)", 0, "a kink, slope 0 on one side and 1 on the other"),
+        ("|x^2 - 4|", 2, "a kink, slope -4"),
+        ("sqrt(x)", 0, "not defined on both sides"),
+        ("sqrt(|x|)", 0, "vertical"),
+        ("sign(x)", 0, "vertical there, or jumps"),
+        (sp.Piecewise((0, x < 1), (x, True)), 1, "jumps"),
+        ("1/x", 0, "real value"),
+        ("ln x", -1, "real value"),
+    ],
+)
+def test_no_tangent_line_where_there_is_no_derivative(expression, at, message):
+    with pytest.raises(ValueError, match=message):
+        tangent_line(expression, "x", at)
+
+
+def test_gradient_hessian_and_directional_derivative():
+    expression = "x^2 y + y^3"
+    assert list(gradient(expression, ["x", "y"])) == [2 * x * y, x**2 + 3 * y**2]
+    assert list(gradient(expression, ["y", "x"], at=[3, 2])) == [31, 12]
+    assert gradient(expression, "xy").shape == (2,)
+    assert hessian(expression, [x, y]) == sp.Matrix([[2 * y, 2 * x], [2 * x, 6 * y]])
+    assert hessian(expression, [x, y], at=[2, 3]) == sp.Matrix([[6, 4], [4, 18]])
+    assert directional_derivative(expression, "xy", [3, 4], at=[2, 3]) == 32
+    assert directional_derivative(expression, "xy", [0, -2], at=[2, 3]) == -31
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: gradient("sqrt(x^2 + y^2)", "xy", at=[0, 0]), "a kink"),
+        (lambda: gradient("|x| + y", "xy", at=[0, 1]), "a kink"),
+        (lambda: gradient("x |y|/sqrt(x^2 + y^2)", "xy", at=[1, 0]), "a kink"),
+        (lambda: gradient("1/(x - y)", "xy", at=[1, 1]), "real value"),
+        (lambda: hessian("x |x|", "x", at=[0]), "a kink"),
+        (lambda: gradient("x y", "xy", at=[1]), "one value for each of x, y"),
+        (lambda: directional_derivative("x y", "xy", [0, 0]), "a direction with 2 entries"),
+        (lambda: directional_derivative("x y", "xy", [1, 0, 0]), "a direction with 2 entries"),
+    ],
+)
+def test_where_a_gradient_does_not_exist(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+def test_partial_derivatives_alone_are_no_tangent_plane():
+    ridge = sp.Piecewise((x**2 * y / (x**2 + y**2), x**2 + y**2 > 0), (0, True))
+    with pytest.raises(ValueError, match="no derivative"):
+        gradient(ridge, "xy", at=[0, 0])
