@@ -7,6 +7,7 @@ import pytest
 import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sweep import sweep
 from test_chain_explorer import drawn, expressions, numbers
 
 from calc_core.explorers.backpropagation import backpropagation_explorer, walk_back
@@ -132,6 +133,10 @@ def test_reset_mends_what_was_broken() -> None:
     live.controls["step"].value = 4
     live.reset()
     assert live.values == start
+
+
+def test_every_control_over_its_full_range() -> None:
+    sweep(backpropagation_explorer(), jumps=10)
 
 
 def test_every_switch_at_every_step_is_answered() -> None:

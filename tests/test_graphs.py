@@ -192,7 +192,7 @@ def test_any_graph_that_fits_is_drawn_and_any_other_is_refused_in_words(parents:
     position = {var.number: i for i, var in enumerate(boxes)}
     depth = 1 + max(columns([[position[p.number] for p in var.parents if p.number in position] for var in boxes]))
     if len(boxes) > MOST_BOXES or depth > MOST_COLUMNS:
-        with pytest.raises(ValueError, match="there is room for .*; try"):
+        with pytest.raises(ValueError, match=r"there is room for .*; try"):
             graph_of(made[-1])
         return
     nodes = graph_of(made[-1]).nodes

@@ -148,7 +148,9 @@ class DerivationExplorer(ipywidgets.VBox):
         self.values = {
             "shown": self._shown, "lines": len(self._lines), "guesses": self._guesses, "right": self._right,
         }  # fmt: skip
-        self._status.value = f'<div role="status" style="line-height:1.4;padding:4px 0">{html.escape(words)}</div>'
+        self._status.value = (
+            f'<div role="status" style="font-size:15px;line-height:1.4;padding:4px 0">{html.escape(words)}</div>'
+        )
 
     def _ipython_display_(self) -> None:
         """Nothing; displays the widget and, for where no kernel is alive to ask, the whole derivation as LaTeX."""

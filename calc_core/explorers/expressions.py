@@ -1,6 +1,6 @@
 """An expression as a program of single operations, run on `Var`s, so that its computation graph can be drawn."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Any
 
@@ -120,16 +120,21 @@ class _Program:
         return total
 
     def _product(self, expression: sp.Expr) -> Any:
-        if expression.could_extract_minus_sign() and expression.as_coeff_Mul()[0] == -1:
-            return self._do(np.negative, self.value(-expression))
-        factors = sorted(expression.as_ordered_factors(), key=lambda factor: bool(factor.free_symbols))
-        below = [factor for factor in factors if _is_divided_by(factor)]
-        above = [self.value(factor) for factor in factors if factor not in below]
-        top = reduce(lambda a, b: self._do(np.multiply, a, b), above) if above else 1.0
-        if not below:
-            return top
-        bottom = reduce(lambda a, b: self._do(np.multiply, a, b), [self.value(1 / factor) for factor in below])
-        return self._do(np.divide, top, bottom)
+        constant, rest = expression.as_independent(*expression.free_symbols, as_Add=False)
+        if constant == -1:
+            return self._do(np.negative, self.value(rest))
+        if constant.is_Rational and constant.q != 1:
+            return self._do(np.divide, self.value(constant.p * rest), float(constant.q))
+        factors = rest.as_ordered_factors()
+        below = [1 / factor for factor in factors if _is_divided_by(factor)]
+        above = [factor for factor in factors if not _is_divided_by(factor)]
+        top = self._multiplied(above) if above else _number(constant)
+        if above and constant != 1:
+            top = self._do(np.multiply, _number(constant), top)
+        return self._do(np.divide, top, self._multiplied(below)) if below else top
+
+    def _multiplied(self, factors: Sequence[sp.Expr]) -> Any:
+        return reduce(lambda a, b: self._do(np.multiply, a, b), map(self.value, factors))
 
     def _power(self, expression: sp.Expr) -> Any:
         base, exponent = expression.args
@@ -145,7 +150,10 @@ def _is_divided_by(factor: sp.Expr) -> bool:
 
 
 def _number(constant: sp.Expr) -> float:
-    number = complex(constant)
+    try:
+        number = complex(constant)
+    except (TypeError, OverflowError):
+        number = complex(np.nan)
     if number.imag or not np.isfinite(number.real):
-        raise ValueError(f"{constant} is not a real number; try an expression with real constants")
+        raise ValueError(f"{constant} is not a real number that can be computed with; try another constant")
     return number.real

@@ -121,11 +121,10 @@ def graph_of(output: Any, names: Mapping[str, Any] | None = None) -> Graph:
 
 
 def _formula(operation: str, words: Sequence[str]) -> str:
+    bracketed = [f"({word})" if word.startswith("−") else word for word in words]
     if operation == "**":
-        base, exponent = words
-        raised = exponent.translate(_RAISED)
-        return base + raised if exponent.lstrip("−").isdigit() else f"{base}^{exponent}"
-    words = [words[0], *(f"({word})" if word.startswith("−") else word for word in words[1:])]
+        exponent = words[1].translate(_RAISED) if words[1].lstrip("−").isdigit() else f"^{bracketed[1]}"
+        return bracketed[0] + exponent
     if operation in _FORMULAS:
-        return _FORMULAS[operation].format(*words)
+        return _FORMULAS[operation].format(words[0], *bracketed[1:])
     return f"{operation} {words[0]}" if len(words) == 1 else f"{operation}({', '.join(words)})"
