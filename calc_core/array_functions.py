@@ -152,7 +152,7 @@ COMPOSED: dict[Callable[..., Any], Callable[..., Any]] = {
 }
 
 FROM_VALUES: set[Callable[..., Any]] = {
-    np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.full_like, np.argmax, np.argmin, np.argsort,
+    np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.argmax, np.argmin, np.argsort,
     np.any, np.all, np.allclose, np.isclose, np.array_equal, np.iscomplexobj, np.isrealobj, np.count_nonzero,
 }  # fmt: skip
 """Functions whose results do not move with their arguments, or only in jumps."""

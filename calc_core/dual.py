@@ -21,8 +21,11 @@ class Dual(StandIn):
         self.slope = floats(np.broadcast_to(slope, self.shape))
 
     def _combine(self, name: str, inputs: tuple[Any, ...]) -> "Dual":
-        forward, *slopes = OPERATIONS[name]
         duals = [x if isinstance(x, Dual) else Dual(x) for x in inputs]
+        if name == "@":
+            x, y = duals
+            return Dual(x.value @ y.value, x.slope @ y.value + x.value @ y.slope)
+        forward, *slopes = OPERATIONS[name]
         values = [dual.value for dual in duals]
         z = forward(*values)
         moving = [(slope, dual) for slope, dual in zip(slopes, duals, strict=True) if np.any(dual.slope)]

@@ -24,7 +24,7 @@ def _absolute(x: Any) -> Any:
 
 def _power_by_base(z: Any, x: Any, y: Any) -> Any:
     """y * x^(y - 1), and 0 for y = 0 even at x = 0."""
-    return y * x ** np.where(y == 0, 1.0, y - 1.0)
+    return y * x ** (y - (y != 0))
 
 
 def _power_by_exponent(z: Any, x: Any, y: Any) -> Any:
@@ -82,6 +82,7 @@ NAME_OF: dict[Callable[..., Any], str] = {
     np.absolute: "abs",
     np.fabs: "abs",
     np.float_power: "**",
+    np.matmul: "@",
 }
 
 FLAT: set[Callable[..., Any]] = {
