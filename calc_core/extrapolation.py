@@ -238,13 +238,15 @@ def _flag_kinks(sample: Sampler, x: Floats, rows: Floats) -> tuple[Floats, Float
     kink = np.zeros(x.shape, dtype=bool)
     i = np.nonzero(np.abs(gap) > BENT_NOISE * rounding)[0]
     if i.size:
-        size, gap = np.abs(x[i]), np.abs(gap[i])
-        h = np.maximum(2.0**-24 * _scale(size), 2.0**-40 * size)
-        ahead, behind = x[i] + h, x[i] - h
-        above, below, here = sample(np.array([ahead, behind, x[i]]))
-        near = np.abs((above - here) / (ahead - x[i]) - (here - below) / (x[i] - behind))
-        noise = 8 * EPS * (np.abs(here) + np.abs(x[i] * value[i])) / h
+        at, gap = x[i], np.abs(gap[i])
+        h = np.maximum(2.0**-24 * _scale(np.abs(at)), 2.0**-40 * np.abs(at)) * np.array([[1.0], [8.0]])
+        ahead, behind = at + h, at - h
+        values = sample(np.concatenate([ahead, behind, at[None]]))
+        here = values[-1]
+        near, off = np.abs((values[:2] - here) / (ahead - at) - (here - values[2:4]) / (at - behind))
+        noise = 8 * EPS * (np.abs(here) + np.abs(at * value[i])) / h[0] + 1e-6 * np.abs(value[i])
         jump = (_relative(rows[:, i]) > NO_DIGIT) & (near > gap / 2)
-        kink[i] = (near > noise + 1e-6 * np.abs(value[i])) & (jump | (np.abs(near - gap) < gap / 2))
+        # Where f only bends, the two sides would come together as h falls.
+        kink[i] = (near > noise) & (near > off / 2) & (jump | (np.abs(near - gap) < gap / 2))
         error[i] = np.where(kink[i], np.maximum(error[i], near / 2), error[i])
     return value, error, kink

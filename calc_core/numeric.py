@@ -88,7 +88,7 @@ def gradient(f: Function, x: Numbers, *, method: str = "central", step: Numbers 
     """The gradient of f at the point x, shape (n,): the slope along each coordinate.
 
     f maps a point to a number. method: "central" differences, or "complex" (see `complex_step`), exact to rounding if f
-    allows it. step: a number, or one for each coordinate; by default eps^(1/3) max(|x|, 1), or 1e-30 |x| if complex.
+    allows it. step: a number, or one for each coordinate; by default eps^(1/3) max(|x|, 1), complex: 1e-30 min |x|.
 
     Raises ValueError or TypeError, never gives nan: for a step that is not positive, a point that is empty or not of
     shape (n,), values of f that are not finite or not one number, and where the complex step is wrong.
@@ -121,14 +121,14 @@ def _partials(f: Function, point: Numbers, method: str, step: Numbers | None, ou
     x = _point(point)
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
-    if step is None:
-        h = EPS ** (1 / 3) * np.maximum(np.abs(x), 1.0) if method == "central" else _tiny(x)
-    else:
+    if step is not None:
         h = np.asarray(_positive(step))
-        if h.shape not in ((), x.shape):
-            raise ValueError(f"step must be a number or have the shape {x.shape} of x, got shape {h.shape}")
-        h = np.broadcast_to(h, x.shape)
-    width = max(1, BATCH // (2 * x.size))
+    else:
+        h = EPS ** (1 / 3) * np.maximum(np.abs(x), 1.0) if method == "central" else _tiny(x).min()
+    if h.shape not in ((), x.shape):
+        raise ValueError(f"step must be a number or have the shape {x.shape} of x, got shape {h.shape}")
+    h = np.broadcast_to(h, x.shape)
+    width = max(1, (BATCH // x.size - 1) // 2)
     blocks = [slice(start, start + width) for start in range(0, x.size, width)]
     if method == "complex":
         _check_along_a_line(f, x, outputs)
@@ -142,52 +142,58 @@ def _central(f: Function, x: Floats, h: Floats, block: slice, outputs: int) -> A
     if not run.all():
         raise ValueError(f"step is lost beside x = {x[block][run == 0][0]:g}; make it larger")
     count = run.size
-    points = np.repeat(x[None], 2 * count, axis=0).T  # a point's numbers side by side: numpy sums those most accurately
+    points = _copies(x, 2 * count, h)
     np.fill_diagonal(points[block, :count], ahead)
-    np.fill_diagonal(points[block, count:], behind)
+    np.fill_diagonal(points[block, count:-1], behind)
     values = _values(f, points, outputs)
     return (values[..., :count] - values[..., count:]) / run
 
 
 def _complex_steps(f: Function, x: Floats, h: Floats, block: slice, outputs: int) -> Any:
-    points = np.repeat(x[None] + 0j, h[block].size, axis=0).T
-    np.fill_diagonal(points[block], x[block] + 1j * h[block])
+    points = _copies(x, h[block].size, 1j * h)
+    np.fill_diagonal(points[block, :-1], x[block] + 1j * h[block])
     return _values(f, points, outputs).imag / h[block]
+
+
+def _copies(x: Floats, count: int, h: Any) -> Any:
+    """The point x, `count` times, and a probe: between the points that are a step away, but not their mean."""
+    points = np.repeat(x[None] + 0 * h, count + 1, axis=0).T  # a point's numbers side by side: numpy sums those best
+    points[:, -1] += 0.6 * h / x.size
+    return points
 
 
 METHODS = {"central": _central, "complex": _complex_steps}
 
 
 def _values(f: Function, points: Any, outputs: int) -> Any:
-    """f at points of shape (n, m): shape (m,), or (k, m) if f has k outputs. In one call if that proves to be right."""
-    alone = np.asarray(f(points[:, -1].copy()))
-    if alone.ndim != outputs or alone.dtype.kind not in ("biufc" if points.dtype == complex else "biuf"):
+    """f at points of shape (n, m + 1) but the last: shape (m,), or (k, m) if f has k outputs. In one call if possible.
+
+    A batch can have the right shape and mix the points all the same: with as many points as coordinates, even
+    (w * p).sum(-1) ** 2 does. So the last point, where every coordinate has moved, is the probe: f alone must agree.
+    """
+    probe = np.asarray(f(points[:, -1].copy()))
+    if probe.ndim != outputs or probe.dtype.kind not in ("biufc" if points.dtype == complex else "biuf"):
         wanted = "real numbers of shape (k,); try `gradient`" if outputs else "one real number; try `jacobian`"
-        raise TypeError(f"f returned {alone!r} for a point, not {wanted}")
+        raise TypeError(f"f returned {probe!r} for a point, not {wanted}")
     try:
         values = np.asarray(f(points))
     except Exception:  # whatever it is: f was written for one point
-        values = None
-    if values is None or not _agree(values, alone, points.shape[1]):
-        values = np.stack([np.asarray(f(point)) for point in points.T], axis=-1)
+        values = probe
+    if values.shape == (*probe.shape, points.shape[1]) and _agree(values[..., -1], probe):
+        values = values[..., :-1]
+    else:
+        values = np.stack([np.asarray(f(point)) for point in points.T[:-1]], axis=-1)
     if not np.isfinite(values).all():
-        lost = ~np.isfinite(values).reshape(-1, points.shape[1]).all(axis=0)
-        where = np.array2string(points[:, lost][:, 0].real, precision=6, threshold=6)
+        lost = ~np.isfinite(values).reshape(-1, values.shape[-1]).all(axis=0)
+        where = np.array2string(points[:, :-1][:, lost][:, 0].real, precision=6, threshold=6)
         raise ValueError(f"f is not finite at {where}; choose x inside the domain of f, or a smaller step")
     return values
 
 
-def _agree(values: Any, alone: Any, count: int) -> bool:
-    """Whether the batch has the right shape and its last value is that of the last point alone.
-
-    The shape is no proof: with two points of two coordinates (w * p).sum(-1) ** 2 has it too, and mixes the points.
-    """
-    if values.shape != (*alone.shape, count):
-        return False
-    last = values[..., -1]
-    if np.iscomplexobj(alone):  # the tiny imaginary part is what counts, so it is compared for itself
-        last, alone = np.array([last.real, last.imag]), np.array([alone.real, alone.imag])
-    return bool((np.abs(last - alone) <= 1e-13 * np.abs(alone)).all())
+def _agree(one: Any, other: Any) -> bool:
+    if np.iscomplexobj(other):  # the tiny imaginary part is what counts, so it is compared for itself
+        return _agree(one.real, other.real) and _agree(one.imag, other.imag)
+    return bool((np.abs(one - other) <= 1e-13 * np.abs(other)).all())
 
 
 def _check_complex(f: Function, x: Any) -> None:
@@ -235,7 +241,7 @@ def _positive(step: Numbers) -> Any:
 
 
 def _tiny(x: Any) -> Any:
-    return 1e-30 * np.maximum(np.abs(x), 1e-100)
+    return 1e-30 * np.maximum(np.abs(x), 1e-230)
 
 
 def _slopes(slopes: Any, x: Any, h: Any) -> Any:
