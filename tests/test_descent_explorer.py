@@ -14,6 +14,7 @@ from calc_core.descent import descend, stability_limit
 from calc_core.explorers.descent import STEPS, descent_explorer
 from calc_core.explorers.surfaces import household_surfaces
 from calc_core.households import load, mean_squared_error
+from calc_core.plots.canvas import to_png
 
 SURFACES = household_surfaces()
 THOUSANDS, RAW, STANDARD = SURFACES
@@ -209,3 +210,10 @@ def test_two_copies_do_not_disturb_each_other():
     before = (second.readout, second.svg)
     put(first, unit=RAW, learning_rate=2.0)
     assert (second.readout, second.svg) == before
+
+
+def test_drawing_the_picture_again_moves_nothing():
+    explorer = fresh(STANDARD)
+    before = [axes.get_position().bounds for axes in explorer.figure.axes]
+    to_png(explorer.figure)
+    assert [axes.get_position().bounds for axes in explorer.figure.axes] == before

@@ -12,6 +12,7 @@ from sweep import check_frame
 from calc_core import network
 from calc_core.explorers.training import STEPS, training_explorer
 from calc_core.households import load
+from calc_core.plots.canvas import to_png
 
 ENGEL = load().in_thousands()
 
@@ -118,3 +119,10 @@ def test_two_copies_do_not_disturb_each_other():
     before = second.svg
     first.controls["step"].value = 77
     assert second.svg == before
+
+
+def test_drawing_the_picture_again_moves_nothing():
+    explorer = put(step=100)
+    before = [axes.get_position().bounds for axes in explorer.figure.axes]
+    to_png(explorer.figure)
+    assert [axes.get_position().bounds for axes in explorer.figure.axes] == before

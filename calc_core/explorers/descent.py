@@ -26,11 +26,11 @@ class Scene:
         self.surface: Surface | None = None
         self.contours: Any = None
         with canvas.unit_style():
-            self.figure, grid = canvas.new_figure(8.4, 5.2, 2, 2, height_ratios=(7, 1))
-            self.plane, self.curve = grid[0]
-            for axes in grid[1]:
-                axes.remove()
-            self.strip = self.figure.add_subplot(grid[1, 0].get_gridspec()[1, :])
+            # Placed by hand: the automatic layout moves square axes a little every time it draws.
+            places = {"left": 0.115, "right": 0.985, "bottom": 0.315, "top": 0.935, "wspace": 0.32}
+            self.figure, (self.plane, self.curve) = canvas.new_figure(8.4, 5.2, 1, 2, gridspec_kw=places)
+            self.figure.set_layout_engine("none")
+            self.strip = self.figure.add_axes((0.115, 0.12, 0.87, 0.09))
             self.plane.set_title("Do the steps arrive?")
             self.curve.set_title("Does the loss fall?")
             self.curve.set(xlabel="step", xlim=(-1, STEPS + 1), box_aspect=1)
