@@ -45,7 +45,7 @@ def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
     for method in errors.observed:
         (dots[method],) = axes.plot([], [], linestyle="", marker=MARKERS[method], color=canvas.TANGENT, zorder=6)
     best = {f"{method}_best": step for method, step in errors.best.items()}
-    best |= {f"{method}_found": errors.found(method)[0] for method in ("forward", "central")}
+    best |= {f"{method}_found": errors.found(method)[0] for method in errors.observed}
 
     def update(h: float) -> tuple[dict[str, float], str]:
         line.set_data([h, h], axes.get_ylim())

@@ -27,8 +27,8 @@ class Errors(NamedTuple):
     """How far each method is from the exact slope at each of `STEPS`, and what theory says of it.
 
     `observed` has an array of shape (129,) for each method, nan where it gives no number; "complex" is missing if f
-    refuses complex numbers. `best` has the step at which a difference should err least, where there is one. `size` is
-    |f(x)|, which decides the rounding.
+    refuses complex numbers or they mislead it. `best` has the step at which a difference should err least, where there
+    is one. `size` is |f(x)|, which decides the rounding.
     """
 
     observed: dict[str, Array]
@@ -71,10 +71,13 @@ def difference_errors(f: Function, x: float, exact: float) -> Errors:
     observed, best = {}, {}
     for method in METHODS:
         try:
-            observed[method] = np.array([abs(slope_by(method, f, x, h) - exact) for h in STEPS.tolist()])
+            error = np.array([abs(slope_by(method, f, x, h) - exact) for h in STEPS.tolist()])
         except TypeError:
             if method != "complex":
                 raise
+            continue
+        if not np.isnan(error).all():
+            observed[method] = error
     for method in ("forward", "central"):
         try:
             best[method] = numeric.best_step(f, x, method)
