@@ -74,9 +74,10 @@ def derivative(f: Callable[[Any], Any], x: ArrayLike, *, rtol: float = 1e-10) ->
     """The derivative of f at x, with an error estimate; elementwise, in the shape of x.
 
     f maps a number to a number. If it also maps an array to an array, elementwise, it is called once for many points.
-    Steps are chosen until the estimate is below `rtol` times the value, or no step gives a smaller one: look at
-    `error`. The estimate knows the rounding of x and of f(x), not a cancellation inside f (log(1 + x**2) near 0, an
-    expanded (x - 1)**7), nor a detail of f much narrower than min(|x|, 1).
+    Steps are chosen until the estimate is below `rtol` times the value, or no step gives a smaller one: an `error` not
+    much smaller than `value` means that no derivative was found (a vertical tangent, say). The estimate knows the
+    rounding of x and of f(x), not a cancellation inside f (log(1 + x**2) near 0, an expanded (x - 1)**7), nor a detail
+    of f much narrower than min(|x|, 1).
 
     Raises ValueError where f is not finite on both sides of x, TypeError where it does not return one number.
     """
@@ -151,24 +152,25 @@ def _agree(one: float, other: float) -> bool:
 def _search(sample: Sampler, x: Floats, rtol: float) -> Floats:
     """The best rows of `_ladder`, shape (4, m): smaller steps where f bends, larger ones where rounding rules."""
     size = np.abs(x)
-    first = np.maximum(FIRST * _scale(size), SHORTEST * size)
+    first = np.maximum(FIRST * natural_scale(size), SHORTEST * size)
     best = _ladder(sample, x, first)
     if not (missed := _missed(best, rtol)).any():
         return best
 
-    h, going = first.copy(), missed & ~_rounded(best)
+    # Where rounding is the smaller part of the error, smaller steps.
+    h, going = first.copy(), missed & (best[1] > 2 * best[2])
     for _ in range(12):
-        i = np.nonzero(going & (h > SHORTEST * size))[0]
-        if not i.size:
+        if not (i := np.nonzero(going & (h > SHORTEST * size))[0]).size:
             break
         h[i] /= 8
         old, new = best[:, i], _ladder(sample, x[i], h[i])
         better = _closer(new, old)
         # Without a digit yet (f oscillates faster, or a pole is near), or against an estimate that proves wrong, go on.
-        going[i] = (better | (_relative(old) > NO_DIGIT) | ~_consistent(new, old)) & ~_rounded(new)
+        going[i] = (better | (_relative(old) > NO_DIGIT) | ~_consistent(new, old)) & (new[1] > 2 * new[2])
         best[:, i] = np.where(better, new, old)
         going &= _missed(best, rtol)
 
+    # Where it is the larger part, larger ones.
     h, going, top = first.copy(), _missed(best, rtol), FIRST * np.maximum(size, 1.0)
     while (i := np.nonzero(going & (h < top))[0]).size:
         old = best[:, i]
@@ -186,7 +188,7 @@ def _search(sample: Sampler, x: Floats, rtol: float) -> Floats:
     return best
 
 
-def _scale(size: Floats) -> Floats:
+def natural_scale(size: Floats) -> Floats:
     """min(|x|, 1), and 1 where x is 0 or next to it: x says nothing about the scale of f there."""
     return np.where(size < 1e-290, 1.0, np.minimum(size, 1.0))
 
@@ -214,11 +216,6 @@ def _relative(rows: Floats) -> Any:
     return np.fmin(rows[1] / np.abs(rows[0]), np.inf)
 
 
-def _rounded(rows: Floats) -> Any:
-    """Whether rounding is the larger part of the error."""
-    return rows[1] < 2 * rows[2]
-
-
 def _consistent(new: Floats, old: Floats) -> Any:
     """Whether the values differ by no more than their errors."""
     return np.abs(new[0] - old[0]) <= new[1] + old[1]
@@ -239,7 +236,7 @@ def _flag_kinks(sample: Sampler, x: Floats, rows: Floats) -> tuple[Floats, Float
     i = np.nonzero(np.abs(gap) > BENT_NOISE * rounding)[0]
     if i.size:
         at, gap = x[i], np.abs(gap[i])
-        h = np.maximum(2.0**-24 * _scale(np.abs(at)), 2.0**-40 * np.abs(at)) * np.array([[1.0], [8.0]])
+        h = np.maximum(2.0**-24 * natural_scale(np.abs(at)), 2.0**-40 * np.abs(at)) * np.array([[1.0], [8.0]])
         ahead, behind = at + h, at - h
         values = sample(np.concatenate([ahead, behind, at[None]]))
         here = values[-1]

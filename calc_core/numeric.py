@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from calc_core.extrapolation import EPS, Derivative, Floats, derivative, finite_numbers
+from calc_core.extrapolation import EPS, Derivative, Floats, derivative, finite_numbers, natural_scale
 
 __all__ = ["Derivative", "best_step", "central_difference", "complex_step", "derivative", "forward_difference"]
 __all__ += ["gradient", "hessian", "jacobian"]
@@ -55,7 +55,7 @@ def complex_step(f: Function, x: Numbers, h: Numbers | None = None) -> Any:
     """
     x = _number(x, "x")
     h = _tiny(x) if h is None else _positive(h)
-    _check_complex(f, x)
+    _check_complex(f, x, _tiny(x))
     return _slopes(f(x + 1j * h).imag / h, x, h)
 
 
@@ -111,14 +111,16 @@ def hessian(f: Function, x: Numbers, *, method: str = "central", step: Numbers |
     complex step and its Jacobian by central differences.
     """
     if step is None:
-        step = EPS ** (1 / 4 if method == "central" else 1 / 3) * np.maximum(np.abs(_point(x)), 1.0)
+        step = EPS ** (1 / 4 if method == "central" else 1 / 3) * np.maximum(np.abs(finite_numbers(x, "x")), 1.0)
     slopes = jacobian(lambda p: gradient(f, p, method=method, step=step if method == "central" else None), x, step=step)
     return (slopes + slopes.T) / 2
 
 
 def _partials(f: Function, point: Numbers, method: str, step: Numbers | None, outputs: int) -> Floats:
     """The partial derivatives on the last axis: in blocks of coordinates, each block in one call of f if possible."""
-    x = _point(point)
+    x = finite_numbers(point, "x")
+    if x.ndim != 1 or x.size == 0:
+        raise ValueError(f"x must be a point of shape (n,), n >= 1, got shape {x.shape}; try np.array([1.0, 2.0])")
     if method not in METHODS:
         raise ValueError(f"method must be one of {', '.join(METHODS)}, got {method!r}")
     if step is not None:
@@ -196,36 +198,26 @@ def _agree(one: Any, other: Any) -> bool:
     return bool((np.abs(one - other) <= 1e-13 * np.abs(other)).all())
 
 
-def _check_complex(f: Function, x: Any) -> None:
-    h = _tiny(x)
+def _check_complex(f: Function, x: Any, h: Any) -> None:
     try:
         slope = np.imag(f(x + 1j * h)) / h
     except (TypeError, np.exceptions.ComplexWarning) as error:
         raise TypeError(f"f refuses complex numbers ({error}); use numpy functions, or central differences") from error
     real = derivative(f, x)
     if np.any(real.kink | (np.abs(slope - real.value) > 1e-6 * np.abs(real.value) + 10 * real.error)):
-        raise ValueError(
-            f"the complex step gives {slope}, real numbers give {real.value}: f has a kink, or something like abs, max "
-            "or a comparison inside; use central differences"
-        )
+        both = f"the complex step gives {slope}, real numbers give {real.value}"
+        raise ValueError(f"{both}: f has a kink, or abs, max or a comparison inside; use central differences")
 
 
 def _check_along_a_line(f: Function, x: Floats, outputs: int) -> None:
     """The same in one direction and for one sum of the outputs, neither of them special."""
-    direction = np.sqrt(np.arange(1, x.size + 1))
+    direction = natural_scale(np.abs(x)) / np.sqrt(np.arange(1, x.size + 1))
 
     def along(t: Any) -> Any:
         values = np.asarray(f((x + np.multiply.outer(t, direction)).T))
         return np.dot(np.sqrt(np.arange(1, len(values) + 1)), values) if outputs else values
 
-    _check_complex(along, 0.0)
-
-
-def _point(x: Numbers) -> Floats:
-    point = finite_numbers(x, "x")
-    if point.ndim != 1 or point.size == 0:
-        raise ValueError(f"x must be a point of shape (n,), n >= 1, got shape {point.shape}; try np.array([1.0, 2.0])")
-    return point
+    _check_complex(along, 0.0, 1e-30)
 
 
 def _number(x: Numbers, name: str) -> Any:
@@ -250,8 +242,6 @@ def _slopes(slopes: Any, x: Any, h: Any) -> Any:
     if np.shape(slopes) not in ((), shape):
         raise ValueError(f"f must return one number for each x, shape {shape}, got shape {np.shape(slopes)}")
     if not np.isfinite(slopes).all():
-        lost = np.broadcast_to(~np.isfinite(slopes), shape)
-        raise ValueError(
-            f"f is not finite next to x = {np.broadcast_to(x, shape)[lost][0]:g}; choose another x or step"
-        )
+        where = np.broadcast_to(x, shape)[np.broadcast_to(~np.isfinite(slopes), shape)][0]
+        raise ValueError(f"f is not finite next to x = {where:g}; choose another x or step")
     return float(slopes) if shape == () else np.broadcast_to(slopes, shape).copy()
