@@ -138,7 +138,7 @@ def rows(controls: Sequence[Control], last: ipywidgets.Widget, size: Mapping[str
             control.named.layout.width = f"calc({labels + 1}ch + 7em)"
             control.children[1].layout.width = f"{units}ch"
         if isinstance(control.named, ipywidgets.Text) or len(control.children) > 3:  # a field of text, a play button
-            control.layout.grid_column = "1 / -1"
+            control.layout.grid_area = "auto / 1 / auto / -1"  # a grid_column alone is lost on the way to the browser
     columns = "1fr" if len(controls) < 4 else "repeat(auto-fit, minmax(20em, 1fr))"
     layout = {**size, "grid_template_columns": columns, "grid_gap": "0 1.5em", "margin": "0 0 8px"}
     return ipywidgets.GridBox([*controls, last], layout=layout)
