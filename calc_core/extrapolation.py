@@ -157,8 +157,8 @@ def _search(sample: Sampler, x: Floats, rtol: float) -> Floats:
     if not (missed := _missed(best, rtol)).any():
         return best
 
-    # Where rounding is the smaller part of the error, smaller steps.
-    h, going = first.copy(), missed & (best[1] > 2 * best[2])
+    # Smaller steps, unless rounding is the larger part of the error.
+    h, going = first.copy(), missed & ~(best[1] < 2 * best[2])
     for _ in range(12):
         if not (i := np.nonzero(going & (h > SHORTEST * size))[0]).size:
             break
@@ -166,11 +166,11 @@ def _search(sample: Sampler, x: Floats, rtol: float) -> Floats:
         old, new = best[:, i], _ladder(sample, x[i], h[i])
         better = _closer(new, old)
         # Without a digit yet (f oscillates faster, or a pole is near), or against an estimate that proves wrong, go on.
-        going[i] = (better | (_relative(old) > NO_DIGIT) | ~_consistent(new, old)) & (new[1] > 2 * new[2])
+        going[i] = (better | (_relative(old) > NO_DIGIT) | ~_consistent(new, old)) & ~(new[1] < 2 * new[2])
         best[:, i] = np.where(better, new, old)
         going &= _missed(best, rtol)
 
-    # Where it is the larger part, larger ones.
+    # Larger steps, where smaller ones have not been enough.
     h, going, top = first.copy(), _missed(best, rtol), FIRST * np.maximum(size, 1.0)
     while (i := np.nonzero(going & (h < top))[0]).size:
         old = best[:, i]

@@ -155,6 +155,13 @@ def test_fast_oscillation_is_resolved():
     assert derivative(lambda x: np.sin(1 / x), 1e-3).value == pytest.approx(-np.cos(1e3) * 1e6, rel=1e-7)
 
 
+@pytest.mark.parametrize("f", [lambda x: np.sqrt(1 - x * x), lambda x: math.sqrt(1 - x * x)])
+def test_steps_stay_inside_the_domain(f):
+    found = derivative(f, 0.999)
+    assert found.value == pytest.approx(-0.999 / np.sqrt(1 - 0.999**2), rel=1e-9)
+    assert found.kink is False
+
+
 def test_a_far_peak_is_not_a_perfect_zero():
     assert derivative(lambda x: 1 / (1 + 25 * x**2), 0.02).value == pytest.approx(-1 / 1.01**2, rel=1e-9)
 
