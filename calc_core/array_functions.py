@@ -135,6 +135,12 @@ def _dot(x: Any, y: Any) -> Any:
     return x * y if min(np.ndim(x), np.ndim(y)) == 0 else x @ y
 
 
+def _select(conditions: Any, choices: Any, default: Any = 0.0) -> Any:
+    for condition, choice in reversed(list(zip(conditions, choices, strict=True))):
+        default = np.where(condition, choice, default)
+    return default
+
+
 COMPOSED: dict[Callable[..., Any], Callable[..., Any]] = {
     np.var: _variance,
     np.std: lambda x, axis=None, **options: np.sqrt(_variance(x, axis, **options)),
@@ -142,7 +148,8 @@ COMPOSED: dict[Callable[..., Any], Callable[..., Any]] = {
     np.inner: lambda x, y: _dot(x, np.transpose(y)),
     np.outer: lambda x, y: np.ravel(x)[:, None] * np.ravel(y),
     np.clip: lambda x, a_min, a_max: np.minimum(np.maximum(x, a_min), a_max),
-    np.prod: lambda x, axis=None: reduce(mul, np.ravel(x) if axis is None else np.moveaxis(x, axis, 0)),
+    np.prod: lambda x, axis=None: reduce(mul, np.ravel(x) if axis is None else np.moveaxis(x, axis, 0), 1.0),
+    np.select: _select,
     np.linalg.norm: lambda x, *, axis=None, keepdims=False: np.sqrt(np.sum(x * x, axis, keepdims=keepdims)),
     np.trace: lambda x: np.sum(np.diagonal(x)),
     np.diff: lambda x: x[..., 1:] - x[..., :-1],

@@ -24,7 +24,7 @@ Array = NDArray[np.float64]
 Function = Callable[..., Any]
 
 BLOCK = 16_000  # complex numbers in one batch of points: more than that leaves the cache
-ZERO = 0.0
+ZERO = 0.0  # the gradient of a value that no slope has reached
 _clock = itertools.count()
 
 
@@ -32,8 +32,8 @@ class Var(StandIn):
     """A number or an array that remembers how it was made; `Var(3.0)` starts a graph.
 
     `value` is what numpy computed; `operation` its name ("*", "exp", "sum"; "leaf" or "constant" where a graph
-    begins); `parents` the Vars it was made from; `gradient`, of the shape of `value`, how fast the last output on
-    which `backward` was called grows with it.
+    begins); `parents` the Vars it was made from. `gradient`, in the shape of `value`, says how fast the output of the
+    last `backward` that came by grows with it; it is 0.0 until one does.
     """
 
     __slots__ = ("gradient", "number", "operation", "parents", "pull")

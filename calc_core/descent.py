@@ -7,6 +7,7 @@ Each method says in one line how it goes from a point to the next; `_follow` tak
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -104,7 +105,8 @@ def newton(
 ) -> Descent:
     """The path of Newton's method: each step goes to where the gradient of the quadratic that fits best is zero.
 
-    That is a minimum only where the Hessian is positive definite: near a saddle or a maximum it goes there.
+    That is a minimum only where the Hessian is positive definite: near a saddle or a maximum it goes there. Where
+    the Hessian is singular there is no such step (ValueError).
     """
     curvature = hessian or (lambda x: numeric.hessian(f, x))
 
@@ -125,7 +127,8 @@ def stability_limit(hessian: ArrayLike, *, momentum: float = 0.0, nesterov: bool
     """
     b = _fraction(momentum, "momentum")
     matrix = np.asarray(hessian, dtype=float)
-    if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1] or not np.allclose(matrix, matrix.T):
+    square = matrix.ndim == 2 and matrix.shape[0] == matrix.shape[1] > 0
+    if not (square and np.allclose(matrix, matrix.T)):
         raise ValueError(f"hessian must be a symmetric matrix, got {matrix.tolist()}; try (H + H.T) / 2")
     curvatures = np.linalg.eigvalsh(matrix)
     if curvatures[-1] <= 0 or curvatures[0] < -1e-9 * curvatures[-1]:
@@ -190,12 +193,12 @@ def _checked(result: Any, shape: tuple[int, ...], name: str, x: Array) -> Array:
 
 
 def _positive(number: float, name: str) -> float:
-    if not (math.isfinite(number) and number > 0):
-        raise ValueError(f"{name} must be a positive number, got {number}; try {name}=0.1")
+    if not (isinstance(number, Real) and math.isfinite(number) and number > 0):
+        raise ValueError(f"{name} must be a positive number, got {number!r}; try {name}=0.1")
     return float(number)
 
 
 def _fraction(number: float, name: str) -> float:
-    if not 0 <= number < 1:
-        raise ValueError(f"{name} must lie in 0 <= {name} < 1, got {number}; try {name}=0.9")
+    if not (isinstance(number, Real) and 0 <= number < 1):
+        raise ValueError(f"{name} must lie in 0 <= {name} < 1, got {number!r}; try {name}=0.9")
     return float(number)

@@ -26,8 +26,6 @@ class StandIn(NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, ufunc: np.ufunc, method: str, *inputs: Any, **options: Any) -> Any:
         """Numpy calls this for every operator and every elementwise function."""
-        if "out" in options and self.ndim == 0 and options["out"][0] is self:
-            del options["out"]  # a += b on a number rebinds a; only an array would be written to
         if method == "__call__" and not options and ufunc in NAME_OF:
             return self._combine(NAME_OF[ufunc], inputs)
         if method == "__call__" and not options and ufunc in FLAT:
@@ -97,6 +95,22 @@ class StandIn(NDArrayOperatorsMixin):
     def size(self) -> int:
         """How many numbers the value has."""
         return int(self.value.size)
+
+
+def _in_place(name: str) -> Any:
+    """What a += b and the like do: rebind a number, as Python does; refuse to write into an array."""
+    operator = getattr(NDArrayOperatorsMixin, f"__{name}__")
+
+    def method(self: StandIn, other: Any) -> Any:
+        if self.ndim:
+            raise TypeError(f"in-place {name} would write into an array whose slope is followed; try a = a + b")
+        return operator(self, other)
+
+    return method
+
+
+for _name in ("add", "sub", "mul", "truediv", "pow"):
+    setattr(StandIn, f"__i{_name}__", _in_place(_name))
 
 
 def plain(x: Any) -> Any:
