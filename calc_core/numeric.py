@@ -204,7 +204,8 @@ def _check_complex(f: Function, x: Any, h: Any) -> None:
     except (TypeError, np.exceptions.ComplexWarning) as error:
         raise TypeError(f"f refuses complex numbers ({error}); use numpy functions, or central differences") from error
     real = derivative(f, x)
-    if np.any(real.kink | (np.abs(slope - real.value) > 1e-6 * np.abs(real.value) + 10 * real.error)):
+    tolerance = 1e-6 * np.abs(real.value) + 10 * real.error + 1e-280  # smaller ones underflow
+    if np.any(real.kink | (np.abs(slope - real.value) > tolerance)):
         both = f"the complex step gives {slope}, real numbers give {real.value}"
         raise ValueError(f"{both}: f has a kink, or abs, max or a comparison inside; use central differences")
 
