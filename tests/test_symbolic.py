@@ -23,8 +23,8 @@ SCOPE = [
     "x^2 y + y^3", "e^x/(e^x + e^y)", "a^x", "x^a", "sin(1)^2 x", "sqrt(x^2 + y^2)", "x^3 e^(-2x)/(x^2+1)",
     sp.log(x, 2), 3 * sp.log(x**2 + 1, 10), f(x), f(x**2), x * f(sp.sin(x)), f(g(x)), f(x, y), f(x**2, y),
     sp.Sum((a + x * X[i] - Z[i]) ** 2, (i, 1, n)) / n, sp.Sum(sp.log(1 + sp.exp(-x * X[i])), (i, 1, n)),
-    sp.sec(x) * sp.csc(2 * x), sp.cot(x), sp.acot(x), sp.asec(x + 2), sp.acsc(x + 2), sp.sech(x), sp.csch(x), sp.coth(x),
-    sp.acosh(x + 2), sp.acoth(x + 2), sp.erfc(x), sp.Piecewise((0, x < 0), (x**2, x < 1), (3 * x - 2, True)),
+    sp.sec(x) * sp.csc(2 * x), sp.cot(x), sp.acot(x), sp.asec(x + 2), sp.acsc(x + 2), sp.sech(x), sp.csch(x),
+    sp.coth(x), sp.acosh(x + 2), sp.acoth(x + 2), sp.erfc(x), sp.Piecewise((0, x < 0), (x**2, x < 1), (3 * x - 2, True)),
 ]  # fmt: skip
 
 

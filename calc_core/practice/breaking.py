@@ -79,8 +79,8 @@ def _as_a_whole(step: Step) -> Iterator[Wrong]:
     e, others = step.expression, sorted(step.expression.free_symbols - {step.variable}, key=str)
     yield _whole("handed back undifferentiated", "this is the function itself, not its slope", step, e)
     yield _whole("sign turned around", "check the sign of the whole answer", step, -step.result)
-    if others:
-        partials = [explain(e, other).result for other in others if isinstance(other, sp.Symbol)]
+    if others and not e.has(sp.Indexed):
+        partials = [explain(e, other).result for other in others]
         zero = step.result.subs(dict.fromkeys(others, 0))
         yield _whole("other variables set to 0", "the other letters are constants, not zeros", step, zero)
         yield _whole("partials added up", _STAND_STILL, step, sp.Add(step.result, *partials))

@@ -42,8 +42,9 @@ def _all_but_one(*parts: Any) -> list[Any]:
     return [sp.Add(*df[:i], *df[i + 1 :]) for i in range(len(df))]
 
 
-def _minus_between(*parts: Any) -> Any:
-    return parts[2] * parts[1] - parts[0] * parts[3] if len(parts) == 4 else None
+def _minus_between(*parts: Any) -> list[Any]:
+    gap = parts[2] * parts[1] - parts[0] * parts[3] if len(parts) == 4 else None
+    return [] if gap is None else [gap, -gap]
 
 
 def _one_over_slope(f: Any, g: Any, df: Any, dg: Any) -> Any:

@@ -50,7 +50,9 @@ def hint_for(step: Step) -> str:
     """The rule to begin with, and what its letters stand for here."""
     if not step.formula:
         return f"One rule is enough here: the {step.rule}."
-    where = ", ".join(f"{name} = {part}" for name, part in _letters(step, {}).items())
+    inner = next((f"({below.variable})" for below in step.steps if below.variable != step.variable), "")
+    letters = _letters(step, {}).items()
+    where = ", ".join(f"{letter}{inner if letter == 'f' else ''} = {part}" for letter, part in letters)
     return f"Begin with the {step.rule}, {_formula(step)}" + (f", where {where}." if where else ".")
 
 

@@ -1,0 +1,332 @@
+"""Someone who breaks a rule is told which one; someone who is right is told so, in whatever form.
+
+The wrong answers are written down here once more, by hand, so that the table of broken rules is not its own judge.
+"""
+
+import dataclasses
+import itertools
+
+import numpy as np
+import pytest
+import sympy as sp
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import strategies as st
+
+from calc_core.notation import to_text
+from calc_core.practice import diagnose, diagnose_gradient, diagnose_step
+from calc_core.practice.breaking import wrong_derivatives
+from calc_core.practice.broken_rules import BROKEN_RULES
+from calc_core.practice.comparing import same
+from calc_core.reading import ReadingError
+from calc_core.symbolic import explain
+
+x, y, u = sp.symbols("x y u")
+
+OUTER = [sp.sin(u), sp.cos(u), sp.exp(u), sp.log(u), u**4, sp.sqrt(u), sp.tan(u), sp.atan(u), sp.sinh(u), u**-3]
+INNER = [x**2 + 1, sp.sin(x) + 2, x**3 + x, sp.atan(x) + 3]
+FACTORS = [x**2, sp.sin(x), sp.exp(x), sp.log(x), sp.cos(x), sp.sqrt(x), sp.atan(x)]
+EXPONENTS = [*range(2, 10), *range(-5, -1), *(sp.Rational(p, q) for p, q in itertools.product((1, 3, 5, -1), (2, 4)))]
+BASES = [*range(2, 13), *range(15, 25), sp.Rational(1, 2), sp.Rational(1, 3), sp.Rational(3, 2)]
+
+
+def chains():
+    for f, g in itertools.product(OUTER, INNER):
+        yield f.subs(u, g), f, f.diff(u), g, g.diff(x)
+
+
+def products():
+    for f, g in itertools.combinations(FACTORS, 2):
+        if not (f * g).is_Pow:
+            yield f * g, f, g, f.diff(x), g.diff(x)
+
+
+def quotients():
+    above = [x**2 + 3, sp.sin(x), x + 5, sp.log(x), sp.exp(x)]
+    below = [x**3 + 2, sp.cos(x), sp.log(x) + 4, 2 + sp.exp(x), x**2 - 7]
+    for f, g in itertools.product(above, below):
+        yield f / g, f, g, f.diff(x), g.diff(x)
+
+
+def powers():
+    for k in EXPONENTS:
+        yield x ** sp.sympify(k), sp.sympify(k)
+
+
+def self_powers():
+    for f, g in itertools.product([x, x + 1, x**2 + 1, sp.cosh(x), sp.log(x) + 5], [x, 2 * x, sp.sin(x), x**2]):
+        yield f**g, f, g, f.diff(x), g.diff(x)
+
+
+def partials():
+    mixed = [x**2 * y, x * y**2, sp.sin(x) * y, sp.exp(x) * y**3, x**3 * y + x]
+    for f, g in itertools.product(mixed, [y**2, sp.sin(y), sp.exp(y), y**3]):
+        yield f + g, f, g
+
+
+MISTAKES = {
+    "(ln u)' = 1/u'": [(sp.log(g), 1 / g.diff(x)) for g in (k * x**m + b for k in (1, 2, 3) for m in (2, 3) for b in range(4))],
+    "power rule on an exponential": [
+        *((sp.sympify(b) ** x, x * sp.sympify(b) ** (x - 1)) for b in BASES),
+        (sp.exp(x), x * sp.exp(x - 1)),
+        (sp.exp(2 * x), 2 * x * sp.exp(2 * x - 1)),
+        *((e, g * f ** (g - 1)) for e, f, g, df, dg in self_powers()),
+    ],
+    "exponential rule on a power": [(e, f**g * sp.log(f) * dg) for e, f, g, df, dg in self_powers()],
+    "ln a forgotten": [
+        *((sp.sympify(b) ** x, sp.sympify(b) ** x) for b in BASES),
+        *((sp.log(x, b), 1 / x) for b in BASES if b > 1),
+    ],
+    "sign of a derivative": [
+        (c * f(x) + h, -c * f(x).diff(x) + h.diff(x))
+        for f, c, h in itertools.product((sp.sin, sp.cos, sp.sinh, sp.cosh), (1, 3, x**0 * 5), (x**2, sp.exp(x)))
+    ],
+    "inner derivative forgotten": [(e, df.subs(u, g)) for e, f, df, g, dg in chains()],
+    "inner derivative put inside": [(e, df.subs(u, dg)) for e, f, df, g, dg in chains()],
+    "outer function left alone": [(e, f.subs(u, g) * dg) for e, f, df, g, dg in chains()],
+    "(fg)' = f'g'": [(e, df * dg) for e, f, g, df, dg in products()],
+    "(fg)' = ff' + gg'": [(e, f * df + g * dg) for e, f, g, df, dg in products()],
+    "one product term only": [(e, w) for e, f, g, df, dg in products() for w in (df * g, f * dg)],
+    "minus in the product rule": [(e, df * g - f * dg) for e, f, g, df, dg in products()],
+    "(f/g)' = f'/g'": [
+        *((e, df / dg) for e, f, g, df, dg in quotients()),
+        *((1 / g, 1 / dg) for e, f, g, df, dg in quotients()),
+        *((e, 1 / (x**-k).diff(x)) for e, k in powers() if k < 0),
+    ],
+    "quotient's order swapped": [(e, (f * dg - df * g) / g**2) for e, f, g, df, dg in quotients()],
+    "plus in the quotient rule": [(e, (df * g + f * dg) / g**2) for e, f, g, df, dg in quotients()],
+    "denominator not squared": [(e, (df * g - f * dg) / g) for e, f, g, df, dg in quotients()],
+    "one part of the quotient only": [(e, df / g) for e, f, g, df, dg in quotients()],
+    "power kept": [(e, k * x**k) for e, k in powers()],
+    "factor lost": [(e, x ** (k - 1)) for e, k in powers()],
+    "negative exponent moved towards zero": [(x**-k, -k * x ** (1 - k)) for k in range(1, 25)],
+    "variable kept": [
+        ((k * x + 1) ** m + c, m * (k * x + 1) ** (m - 1) * k * x)
+        for k, m, c in itertools.product((2, 3, 5), (2, 3, 4), (0, 1, 2))
+    ],
+    "coefficient dropped": [
+        (c * f, f.diff(x)) for c, f in itertools.product((2, -3, sp.Rational(1, 2), sp.pi), [x**3, *FACTORS])
+    ],
+    "constant kept": [
+        *((f + c, f.diff(x) + c) for c, f in itertools.product((2, -3, sp.pi), FACTORS)),
+        *((e, f.diff(x) + g) for e, f, g in partials()),
+    ],
+    "term left out": [(f + g, f.diff(x)) for f, g in itertools.combinations(FACTORS, 2)],
+    "handed back undifferentiated": [(e, e) for e, *_ in (*products(), *quotients())],
+    "sign turned around": [(e, -e.diff(x)) for e, *_ in (*products(), *quotients())],
+    "integrated instead": [
+        (f.diff(x) + x, f + x**2 / 2 + 3) for f in (x**3, *INNER, *FACTORS, *(sp.tan(k * x) for k in range(1, 10)))
+    ],
+    "other variables set to 0": [(e, e.diff(x).subs(y, 0)) for e, f, g in partials()],
+    "partials added up": [(e, e.diff(x) + e.diff(y)) for e, f, g in partials()],
+    "other variable": [(e, e.diff(y)) for e, f, g in partials()],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_broken_rule_is_named(name):
+    pairs = [(e, wrong) for e, wrong in MISTAKES[name] if not same(e.diff(x), wrong)]
+    pairs = pairs[:: max(1, len(pairs) // 24)]
+    assert len(pairs) >= 20
+    for function, answer in pairs:
+        diagnosis = diagnose(answer, function)
+        assert name in diagnosis.broken_rules, (function, answer, diagnosis)
+        assert diagnosis.tone == "almost"
+        assert not diagnosis.correct
+
+
+def test_every_broken_rule_of_the_table_is_tried():
+    assert {broken.name for broken in BROKEN_RULES} <= set(MISTAKES)
+
+
+DISGUISES = [
+    sp.expand,
+    sp.together,
+    sp.expand_trig,
+    lambda e: e.rewrite(sp.tan, sp.sin),
+    lambda e: e + sp.sin(x + 1) ** 2 + sp.cos(x + 1) ** 2 - 1,
+    lambda e: sp.Mul(e, x**2 + 3, 1 / sp.Add(x**2, 1, 2, evaluate=False), evaluate=False),
+    lambda e: e + (x + 1) ** 2 - x**2 - 2 * x - 1,
+    lambda e: e + sp.log(x**2 + 1) - sp.log(2 * x**2 + 2) + sp.log(2),
+]
+FUNCTIONS = [e for e, *_ in (*chains(), *products(), *quotients(), *powers(), *self_powers())]
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.sampled_from(FUNCTIONS), st.lists(st.sampled_from(DISGUISES), min_size=1, max_size=2))
+def test_a_right_answer_is_right_in_any_form(function, disguises):
+    answer = function.diff(x)
+    for disguise in disguises:
+        answer = disguise(answer)
+    diagnosis = diagnose(answer, function)
+    assert diagnosis.correct
+    assert diagnosis.broken_rules == ()
+    assert diagnosis.tone == "right"
+
+
+@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.filter_too_much])
+@given(st.sampled_from(FUNCTIONS), st.sampled_from(FUNCTIONS), st.integers(2, 9))
+def test_an_unrelated_answer_gets_no_guess(function, other, k):
+    answer = sp.cosh(k * x / 7) + other  # nobody's mistake
+    assume(not same(function.diff(x), answer))
+    diagnosis = diagnose(answer, function)
+    assert diagnosis.broken_rules == ()
+    assert diagnosis.tone == "look again"
+    assert diagnosis.message.startswith("This is not the derivative of")
+
+
+@pytest.mark.parametrize(
+    ("answer", "function", "names"),
+    [
+        ("e^x + 2", "e^x + 2", ("constant kept", "handed back undifferentiated")),
+        ("e^x + 2", "e^x", ()),
+        ("e^(-x^2/2)", "e^(-x^2/2)", ("inner derivative forgotten", "handed back undifferentiated")),
+        ("1/(2x)", "ln(x^2)", ("(ln u)' = 1/u'", "inner derivative put inside")),
+        ("9x + sin x cos x", "3x sin x", ("(fg)' = ff' + gg'",)),
+        ("20 (x+1)^19 + 1", "(x+1)^20", ()),
+        ("cos(sin(x^2)) cos(x^2)", "sin(sin(x^2))", ("inner derivative forgotten",)),
+        ("cos(cos(2x))", "sin(sin(x^2))", ("inner derivative put inside",)),
+        ("2 cos(2x) e^(sin(2x))", "e^(sin(2x))", None),
+        ("1/x", "ln(3x)", None),
+        ("-1/x^2", "1/x", None),
+        ("sign(x)", "|x|", None),
+        ("(1 + sign(x))/2", "relu(x)", None),
+        ("x^2/|x|/x", "|x|", None),
+        (2, "2x", None),
+        (2.0, "2x", None),
+        (np.float64(2), "2x", None),
+    ],
+)
+def test_known_traps(answer, function, names):
+    diagnosis = diagnose(answer, function)
+    assert diagnosis.correct is (names is None)
+    assert diagnosis.broken_rules == (names or ())
+
+
+def test_assumptions_about_symbols_do_not_matter():
+    t = sp.Symbol("t", positive=True)
+    assert diagnose("2t", t**2, t).correct
+    assert diagnose(2 * t, "t^2", "t").correct
+
+
+def test_sums_over_data_and_unknown_functions():
+    i, n, a = sp.symbols("i n a")
+    data, f = sp.IndexedBase("X"), sp.Function("f")
+    loss = sp.Sum((a - data[i]) ** 2, (i, 1, n)) / n
+    assert diagnose(sp.Sum(2 * (a - data[i]), (i, 1, n)) / n, loss, a).correct
+    assert diagnose(2 * a - 2 * sp.Sum(data[i], (i, 1, n)) / n, loss, a).correct
+    assert diagnose(sp.Sum(2 * (a - data[i]), (i, 1, n)), loss, a).broken_rules == ("coefficient dropped",)
+    assert diagnose(f(x**2).diff(x), f(x**2)).correct
+    assert diagnose(f(u).diff(u).subs(u, x**2), f(x**2)).broken_rules == ("inner derivative forgotten",)
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_message_names_the_place_and_does_not_give_the_answer_away(name):
+    for function, answer in MISTAKES[name][::7]:
+        diagnosis = diagnose(answer, function)
+        if diagnosis.correct:
+            continue
+        question, right = to_text(function), to_text(explain(function).result)
+        for said in (diagnosis.message, diagnosis.hint):
+            assert len(right) < 5 or right in question or right not in said
+            assert said.endswith(".")
+            assert "{" not in said
+            assert "!" not in said
+
+
+def test_a_message_reads_well():
+    assert str(diagnose("cos(x^2)", "sin(x^2)")) == (
+        "Almost. Look at sin(x^2): the slope of the inner function x^2 is missing as a factor. "
+        "The chain rule: (f(g))' = f'(g) · g'."
+    )
+    assert diagnose("(2x+1)^2*2", "(2x+1)^3").message == (
+        "Look at (2·x + 1)^3: the exponent comes down as a factor. The power rule: (x^n)' = n · x^(n - 1)."
+    )
+
+
+def test_hint_and_solution_wait_until_they_are_asked_for():
+    diagnosis = diagnose("cos(x^2)", "sin(x^2)")
+    assert diagnosis.hint == "Begin with the chain rule, (f(g))' = f'(g) · g', where f(u) = sin(u), g = x^2."
+    assert diagnosis.solution == explain("sin(x^2)")
+    assert "Begin" not in repr(diagnosis)
+    assert "2·x" not in repr(diagnosis)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        diagnosis.correct = True
+
+
+def test_an_answer_that_cannot_be_read():
+    with pytest.raises(ReadingError):
+        diagnose("2x +", "x^2")
+    with pytest.raises(TypeError, match="expected a formula or a number"):
+        diagnose(None, "x^2")
+
+
+def test_only_wrong_derivatives_with_a_value_are_kept():
+    for function in FUNCTIONS[::9]:
+        for wrong in wrong_derivatives(explain(function)):
+            assert wrong.result.free_symbols <= function.free_symbols
+
+
+# ---- Gradients
+
+BOWL = "x^2 y + y^3"
+
+
+@pytest.mark.parametrize(
+    ("answer", "tone", "names"),
+    [
+        ("(2xy, x^2 + 3y^2)", "right", ()),
+        ([2 * x * y, x**2 + 3 * y**2], "right", ()),
+        (sp.Matrix([2 * x * y, x**2 + 3 * y**2]), "right", ()),
+        (lambda x, y: (2 * x * y, x**2 + 3 * y**2), "right", ()),
+        ("(x^2 + 3y^2, 2xy)", "almost", ("wrong order",)),
+        ("(-2xy, -x^2 - 3y^2)", "almost", ("wrong sign",)),
+        ("2xy + x^2 + 3y^2", "almost", ("partials added up",)),
+        ("(2xy + x^2 + 3y^2, x^2 + 3y^2 + 2xy)", "almost", ("partials added up",)),
+        ("(2xy + y^3, x^2 + 3y^2)", "almost", ("constant kept",)),
+        ("(2xy, 3y^2)", "almost", ("other variables set to 0", "term left out")),
+        ("(2x, x^2 + y^2)", "almost", ("coefficient dropped", "factor lost")),
+        ("(2xy, cosh(x))", "look again", ()),
+        ("(2xy, x^2 + 3y^2, 0)", "look again", ()),
+        ("7", "look again", ()),
+    ],
+)
+def test_gradients(answer, tone, names):
+    diagnosis = diagnose_gradient(answer, BOWL, ["x", "y"])
+    assert (diagnosis.tone, set(diagnosis.broken_rules)) == (tone, set(names))
+    assert diagnosis.correct is (tone == "right")
+
+
+def test_a_gradient_message_says_which_entry():
+    assert diagnose_gradient("(2xy, x^2)", BOWL, [x, y]).message.startswith("For y: ")
+
+
+# ---- Steps downhill, from (2, 3) with learning rate 0.1: the gradient there is (12, 31)
+
+
+@pytest.mark.parametrize(
+    ("answer", "tone", "names"),
+    [
+        ((0.8, -0.1), "right", ()),
+        ("(4/5, -1/10)", "right", ()),
+        ((3.2, 6.1), "almost", ("plus for minus",)),
+        ((-10, -28), "almost", ("learning rate forgotten",)),
+        ((-1.2, -3.1), "almost", ("step instead of the new point",)),
+        ((1.2, 3.1), "almost", ("step instead of the new point",)),
+        ((12, 31), "almost", ("gradient instead of the new point",)),
+        ((0.8, 3 - 0.1 * (0.8**2 + 27)), "almost", ("coordinates updated one after the other",)),
+        ((2 - 0.1 * 2 * 2 * -0.1, -0.1), "almost", ("coordinates updated one after the other",)),
+        ((2 - 4.3, 3 - 4.3), "almost", ("gradient summed to a number",)),
+        ((0.8, -0.10005), "almost", ()),
+        ((5, 5), "look again", ()),
+        (3, "look again", ()),
+    ],
+)
+def test_descent_steps(answer, tone, names):
+    diagnosis = diagnose_step(answer, BOWL, {"x": 2, "y": 3}, 0.1)
+    assert (diagnosis.tone, diagnosis.broken_rules) == (tone, names)
+    assert diagnose_step(answer, BOWL, (2, 3), "1/10") == diagnosis
+
+
+def test_a_step_in_one_variable():
+    assert diagnose_step(1.6, "x^2", {"x": 2}, 0.1).correct
+    assert diagnose_step(2.4, "x^2", [2], 0.1).broken_rules == ("plus for minus",)
