@@ -120,7 +120,7 @@ class _Reader:
         """Return the product of the factors that stand side by side, and where the second one starts."""
         value, second = self.signed(), None
         while self.starts_operand():
-            if self.next.kind == "number" and self.last.kind not in (")", "|"):
+            if self.next.kind == "number" and self.last.kind not in (")", "|") and not self.starts_power():
                 self.fail("what joins this number to what stands before it? write * for times, ^ for a power")
             second = self.next.start if second is None else second
             place = self.next.start
@@ -130,6 +130,10 @@ class _Reader:
 
     def starts_operand(self) -> bool:
         return self.next.kind in ("number", "name", "function", "(") or (self.next.kind == "|" and not self.bars)
+
+    def starts_power(self) -> bool:
+        """Say whether the number that comes next is the base of a power of its own, as in x 3^x."""
+        return not self.adjacent and self.tokens[self.at + 1].kind in ("^", "superscript")
 
     def signed(self) -> Expression:
         negative = False

@@ -59,7 +59,9 @@ def _plain(expression: sp.Expr) -> sp.Expr:
 def _number(answer: Any) -> sp.Expr:
     if not np.isfinite(answer):
         raise ValueError(f"expected a finite number, got {answer}")
-    return sp.Integer(int(answer)) if isinstance(answer, numbers.Integral) else sp.Float(float(answer))
+    if isinstance(answer, numbers.Rational):
+        return sp.Rational(int(answer.numerator), int(answer.denominator))
+    return sp.Float(float(answer))
 
 
 def _called(answer: Any, variables: Sequence[str]) -> Any:

@@ -13,7 +13,7 @@ import numpy as np
 import sympy as sp
 
 from calc_core.practice.answers import as_expression, as_expressions, as_number
-from calc_core.practice.diagnosis import diagnose, diagnose_gradient, diagnose_step, same
+from calc_core.practice.diagnosis import Diagnosis, diagnose, diagnose_gradient, diagnose_step, same
 from calc_core.reading import read
 
 PARTS = ("Start", "Slope", "Rules", "Numbers", "Gradient", "Chain rule", "Descent", "Backpropagation", "Together")
@@ -37,6 +37,7 @@ class Exercise:
     statement: str
     hint: str
     solution: str
+    right: str = ""
     reference: Any = None
     of: str = ""
     variables: tuple[str, ...] = ()
@@ -156,7 +157,6 @@ def exercise_named(name: str) -> Exercise:
 
 
 Verdict = tuple[str, str]
-RIGHT: Verdict = ("right", "")
 
 
 def _recognised(exercise: Exercise, is_it: Callable[[Any], bool]) -> Verdict:
@@ -165,6 +165,12 @@ def _recognised(exercise: Exercise, is_it: Callable[[Any], bool]) -> Verdict:
         if is_it(mistake.answer):
             return "almost", mistake.message
     return "look again", f"This is not it. Hint: {exercise.hint}"
+
+
+def _from_diagnosis(exercise: Exercise, verdict: Diagnosis) -> Verdict:
+    """Return tone and message; an answer that fits no known mistake gets the exercise's hint."""
+    told = f"{verdict.message} Hint: {exercise.hint}" if verdict.tone == "look again" else verdict.message
+    return verdict.tone, told
 
 
 def _numbers(exercise: Exercise, answer: Any) -> Verdict:
@@ -185,7 +191,7 @@ def _numbers(exercise: Exercise, answer: Any) -> Verdict:
         return np.allclose(given, values(texts), rtol=tolerance, atol=1e-12)
 
     if near(exercise.reference):
-        return RIGHT
+        return "right", exercise.right
     verdict = _recognised(exercise, near)
     if verdict[0] == "look again" and near(exercise.reference, 0.03):
         return "almost", "This is close, but not close enough: round only at the end, and give one or two digits more."
@@ -196,7 +202,7 @@ def _expression(exercise: Exercise, answer: Any) -> Verdict:
     """Judge a formula, in any equivalent form."""
     given = as_expression(answer, exercise.variables)
     if same(given, read(exercise.reference)):
-        return RIGHT
+        return "right", exercise.right
     return _recognised(exercise, lambda text: same(given, read(text)))
 
 
@@ -206,22 +212,23 @@ def _derivative(exercise: Exercise, answer: Any) -> Verdict:
     if isinstance(answer, tuple | list) and len(answer) == 2 and same(as_expression(answer[0]), function):
         answer = answer[1]
     verdict = diagnose(as_expression(answer, exercise.variables), function, sp.Symbol(variable))
-    return verdict.tone, verdict.message
+    return _from_diagnosis(exercise, verdict)
 
 
 def _gradient(exercise: Exercise, answer: Any) -> Verdict:
     """Judge all partial derivatives at once."""
     variables = [sp.Symbol(name) for name in exercise.variables]
     verdict = diagnose_gradient(as_expressions(answer, exercise.variables), read(exercise.of), variables)
-    return verdict.tone, verdict.message
+    return _from_diagnosis(exercise, verdict)
 
 
 def _step(exercise: Exercise, answer: Any) -> Verdict:
     """Judge the point after one step of gradient descent."""
     at = {name: as_number(read(value)) for name, value in zip(exercise.variables, exercise.at, strict=True)}
     given = [as_number(piece) for piece in as_expressions(answer)]
-    verdict = diagnose_step(given, read(exercise.of), at, as_number(read(exercise.learning_rate)))
-    return verdict.tone, verdict.message
+    return _from_diagnosis(
+        exercise, diagnose_step(given, read(exercise.of), at, as_number(read(exercise.learning_rate)))
+    )
 
 
 def _choice(exercise: Exercise, answer: Any) -> Verdict:
@@ -230,7 +237,9 @@ def _choice(exercise: Exercise, answer: Any) -> Verdict:
     given = answer.strip(" .()").lower() if isinstance(answer, str) else answer
     if given not in letters:
         raise ValueError(f"expected one of the letters {', '.join(letters)}; try answer = {letters[0]!r}")
-    return RIGHT if given == exercise.reference else _recognised(exercise, lambda letter: letter == given)
+    if given == exercise.reference:
+        return "right", exercise.right
+    return _recognised(exercise, lambda letter: letter == given)
 
 
 JUDGES: dict[str, Callable[[Exercise, Any], Verdict]] = {

@@ -8,6 +8,7 @@ from calc_core.derivation import Step
 from calc_core.practice.answers import as_expression
 from calc_core.practice.diagnosis import Diagnosis, diagnose
 from calc_core.practice.problems import LEVELS, PATTERNS, Problem, problem
+from calc_core.practice.verdicts import hint_for
 from calc_core.symbolic import explain
 
 RIGHT_ANSWERS_TO_RISE = 2
@@ -68,9 +69,7 @@ class Drill:
 
     def hint(self) -> str:
         """Return the rule to begin with, and nothing more."""
-        step = self.steps()
-        formula = f": ({step.formula[0].text})' = {step.formula[1].text}" if step.formula else ""
-        return f"Begin with the {step.rule}{formula}."
+        return hint_for(self.steps())
 
     def steps(self) -> Step:
         """Return the whole derivation of the current problem; whoever has seen it gets no credit for it."""
