@@ -12,7 +12,7 @@ from test_curves import check_words
 from calc_core import households, plots
 from calc_core.descent import descend
 from calc_core.plots.canvas import new_figure
-from calc_core.plots.fields import contours, descent_path, direction, gradient_arrows, loss_per_step, pair
+from calc_core.plots.fields import contours, descent, descent_path, direction, gradient_arrows, loss_per_step, pair
 
 SQUARE = ((-4.0, 4.0), (-4.0, 4.0))
 
@@ -116,6 +116,21 @@ def test_a_path_downhill():
     assert line.get_ydata() == pytest.approx(walk.values)
     assert right.get_yscale() == "log"
     assert (right.get_xlabel(), right.get_ylabel()) == ("step", "loss (francs²)")
+
+
+@pytest.mark.parametrize(("rate", "outcome"), [(0.05, "ran out of steps"), (0.12, "diverged")])
+def test_a_descent_with_its_loss(rate, outcome):
+    walk = descend(bowl, [3.0, 2.0], rate, 12)
+    figure, alt = descent(bowl, walk, xlabel="a (francs)", losslabel="error")
+    check_words(figure)
+    assert f"{len(walk.values) - 1} steps over contours, from (3, 2) to {pair(walk.points[-1])}; it {outcome}." in alt
+    left, right = figure.axes
+    for (x, y), (low, high), (bottom, top) in zip(
+        walk.points, [left.get_xlim()] * 99, [left.get_ylim()] * 99, strict=False
+    ):
+        assert low < x < high
+        assert bottom < y < top
+    assert right.get_ylabel() == "error"
 
 
 def test_a_loss_of_zero_has_no_logarithm():

@@ -10,6 +10,7 @@ from matplotlib.patheffects import withStroke
 from matplotlib.quiver import Quiver
 
 from calc_core import numeric
+from calc_core.descent import Descent
 from calc_core.plots import canvas
 from calc_core.plots.canvas import unit_style
 from calc_core.plots.curves import Range, note
@@ -33,9 +34,11 @@ def contours(
     heights = np.ma.masked_invalid(sample(f, np.array([x.ravel(), y.ravel()])).reshape(x.shape))
     rings = _levels(heights, levels, bowl)
     drawn = axes.contour(x, y, heights, levels=rings, colors=canvas.CONTEXT, linewidths=0.8, alpha=0.8, zorder=1)
+    axes.set(xlim=x_range, ylim=y_range)
     for words in axes.clabel(drawn, fmt=number, inline_spacing=3, zorder=4):
         words.set(fontsize=11, alpha=1, path_effects=[withStroke(linewidth=3, foreground="white")])
-    axes.set(xlim=x_range, ylim=y_range)
+        place = axes.transAxes.inverted().transform(axes.transData.transform(words.get_position()))
+        words.set_visible(bool(np.abs(place - 0.5).max() < 0.46))  # at the edge it would be cut off
     return drawn
 
 
@@ -46,9 +49,9 @@ def _levels(heights: Array, levels: int | Sequence[float], bowl: bool) -> int | 
     low, high = float(heights.min()), float(heights.max())
     if not bowl or low == high:
         return levels
-    exact = low + (high - low) * (np.arange(1, levels + 1) / (levels + 1)) ** 2
-    unit = 10.0 ** (np.floor(np.log10(exact[1] - exact[0])) - 1)
-    return sorted({float(level) for level in np.round(exact / unit) * unit})
+    exact = low + (high - low) * (np.arange(levels + 1) / (levels + 1)) ** 2
+    units = 10.0 ** np.floor(np.log10(np.diff(exact) / 2.5))
+    return sorted({float(level) for level in np.round(exact[1:] / units) * units})
 
 
 @unit_style()
@@ -144,7 +147,7 @@ def gradient_field(
         slope = numeric.gradient(f, np.asarray(at, dtype=float))
         axes.plot(*at, marker="o", color=canvas.INK, zorder=5)
         said = f"at {pair(at)}: gradient {pair(slope)}"
-        note(axes, *at, said)
+        note(axes, *at, said, side=(0, -1 if slope[1] > 0 else 1))  # not on its arrow
         alt += f" {said[0].upper()}{said[1:]}."
     return Picture(figure, alt)
 
@@ -194,3 +197,41 @@ def draw_compass(axes: Axes, height: float) -> Line2D:
 def pair(point: Sequence[float] | Array) -> str:
     """Return a point as words: (2, 3)."""
     return f"({', '.join(map(number, point))})"
+
+
+@unit_style()
+def descent(
+    f: Function,
+    walk: Descent,
+    x_range: Range | None = None,
+    y_range: Range | None = None,
+    *,
+    xlabel: str = "x",
+    ylabel: str = "y",
+    losslabel: str = "loss",
+    title: str = "Downhill, step by step",
+) -> Picture:
+    """Return the path of a descent in two dimensions over the contours of f, beside the loss after each step.
+
+    Without ranges, the picture holds the whole path with some room around it.
+    """
+    spans = [given or _around(along) for given, along in zip((x_range, y_range), walk.points.T, strict=True)]
+    figure, (left, right) = canvas.new_figure(9.2, 4.2, ncols=2)
+    contours(left, f, spans[0], spans[1], bowl=True)
+    descent_path(left, walk.points)
+    left.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    left.grid(visible=False)
+    loss_per_step(right, walk.values, label=losslabel)
+    right.set_title(f"{losslabel.capitalize()} after each step")
+    return Picture(
+        figure,
+        f"A path of {len(walk.values) - 1} steps over contours, from {pair(walk.points[0])} to "
+        f"{pair(walk.points[-1])}; it {walk.outcome}. The {losslabel} goes from {number(walk.values[0])} to {number(walk.values[-1])}.",
+    )
+
+
+def _around(along: Array) -> Range:
+    """Return a range that holds all the numbers, with room on both sides."""
+    low, high = float(along.min()), float(along.max())
+    room = 0.3 * (high - low) or 1.0
+    return low - room, high + room
