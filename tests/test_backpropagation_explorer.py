@@ -125,6 +125,23 @@ def test_where_nothing_is_used_twice_order_and_adding_do_no_harm() -> None:
         assert "does no harm" in live.readout
 
 
+def test_only_what_did_harm_is_named() -> None:
+    live = backpropagation_explorer("sin(x y)")
+    for habit in HABITS:
+        live.controls[habit].value = False
+    live.controls["step"].value = 3
+    assert live.values["wrong"] == 0  # what arrives replaces what was left over
+    live.controls["adding"].value = True
+    assert live.readout.endswith("Why: the boxes still held the slopes of the last backward walk.")
+
+
+def test_tiny_slopes_can_be_wrong_too() -> None:
+    live = backpropagation_explorer("x^2 sin(x^2)", at={"x": 1e-5})
+    live.controls["adding"].value = False
+    live.controls["step"].value = 4
+    assert live.values["wrong"] == 2
+
+
 def test_reset_mends_what_was_broken() -> None:
     live = backpropagation_explorer()
     start = dict(live.values)

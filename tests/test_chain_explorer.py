@@ -7,6 +7,7 @@ import pytest
 import sympy as sp
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from sweep import sweep
 
 from calc_core.explorers.chain import chain_explorer, paths_to_result, product_along
@@ -230,6 +231,26 @@ def test_sweep_of_every_control_gives_finite_numbers_or_a_sentence(typed: str) -
             control.value = value
             assert "Error" not in live.error
             assert np.all(np.isfinite(list(live.values.values())))
+
+
+@pytest.mark.parametrize(
+    ("typed", "at"),
+    [
+        ("x^2 sin(x*y)", {"x": -1e-10, "y": -1.234e12}),
+        ("(x - y)^2/(x - y - x*y)", {"x": -1.234e-10, "y": 1.234e-10}),
+        ("x/(-1-x) - x/(-2-x) + x/(-3-x)", {"x": -1.234e-10}),
+        ("theta_1*theta_2 - theta_1/theta_2", {"theta_1": -1.234e-10, "theta_2": -1.234e10}),
+    ],
+)
+def test_no_text_is_cut_off_by_wide_numbers(typed: str, at: dict[str, float]) -> None:
+    live = chain_explorer(typed, at=at)
+    assert live.error == ""
+    page, renderer = live.figure.bbox, FigureCanvasAgg(live.figure).get_renderer()
+    for text in live.figure.axes[0].texts:
+        box = text.get_window_extent(renderer)
+        assert page.x0 < box.x0, text.get_text()
+        assert box.x1 < page.x1, text.get_text()
+        assert page.y0 < box.y0, text.get_text()
 
 
 def test_many_paths_are_counted() -> None:

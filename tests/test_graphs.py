@@ -202,6 +202,8 @@ def test_any_graph_that_fits_is_drawn_and_any_other_is_refused_in_words(parents:
 
 def test_what_cannot_be_drawn_is_named() -> None:
     x = Var(1.0)
+    with pytest.raises(TypeError, match=r"expected a Var, .* got float"):
+        graph_of(9.0)
     with pytest.raises(ValueError, match="nothing to draw"):
         graph_of(x)
     with pytest.raises(ValueError, match="arrays"):

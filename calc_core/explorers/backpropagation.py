@@ -1,6 +1,7 @@
 """Backpropagation one step at a time, and what goes wrong when one of its three habits is dropped."""
 
 from collections.abc import Mapping, Sequence
+from math import isclose
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -56,7 +57,7 @@ def backpropagation_explorer(
     def update(step: int, **habits: bool) -> tuple[dict[str, float], str]:
         moments = walk_back(graph, **habits)
         moment = moments[step]
-        wrong = [box for box in sorted(moment.complete) if not np.isclose(moment.slopes[box], right[box])]
+        wrong = [box for box in sorted(moment.complete) if not isclose(moment.slopes[box], right[box])]
         for box, text in enumerate(artists.slopes):
             text.set_text(f"← {short(moment.slopes[box])}")
             artists.remarks[box].set_text(f"right: {short(right[box])}" if box in wrong else "")
@@ -74,7 +75,7 @@ def backpropagation_explorer(
     controls: dict[str, Control] = {
         "step": play("step", last, round(1000 * _SECONDS_A_STEP)),
         "order": switch("reverse order", True),
-        "adding": switch("adding where slopes meet", True),
+        "adding": switch("adding up", True),
         "zero": switch("starting from zero", True),
     }
     # The labels of the edges stay the same, but have to lie above the lines that move.
@@ -105,15 +106,12 @@ def walk_back(graph: Graph, *, order: bool = True, adding: bool = True, zero: bo
         slopes[parent] = before + passed if adding else passed
         awaited = {edges[later][0] for later in queue[place + 1 :]}
         complete = started | (set(range(result + 1)) - awaited)
+        arrives = (
+            f"now holds {short(before)} + {_factor(passed)} =" if adding else f"held {short(before)} and now holds"
+        )
         words = (
             f"{graph.nodes[child].name} passes {_factor(slopes[child])} · {_factor(local_slopes[edge])} = "
-            f"{short(passed)} back to {graph.nodes[parent].name}, which "
-            + (
-                f"now holds {short(before)} + {_factor(passed)} = "
-                if adding
-                else f"held {short(before)} and now holds "
-            )
-            + f"{short(slopes[parent])}."
+            f"{short(passed)} back to {graph.nodes[parent].name}, which {arrives} {short(slopes[parent])}."
         )
         moments.append(Moment(tuple(slopes), edge, frozenset(complete), words))
     return moments
@@ -146,8 +144,8 @@ def _verdict(graph: Graph, moment: Moment, wrong: Sequence[int], at_end: bool, h
         numbers = [
             f"{graph.nodes[i].name} holds {short(moment.slopes[i])} (right: {short(graph.slopes[i])})" for i in wrong
         ]
-        why = " and ".join(_why(graph, habit) for habit, kept in habits.items() if not kept)
-        return f"Wrong: {', '.join(numbers)}. Why: {why}."
+        reasons = [_why(graph, habit) for habit, kept in habits.items() if not kept]
+        return f"Wrong: {', '.join(numbers)}. Why: {'; '.join(filter(None, reasons))}."
     if not at_end:
         return ""
     if not all(habits.values()):
@@ -161,10 +159,13 @@ def _verdict(graph: Graph, moment: Moment, wrong: Sequence[int], at_end: bool, h
 
 
 def _why(graph: Graph, habit: str) -> str:
+    """Return what dropping a habit does in this graph; nothing where it does no harm."""
     if habit == "zero":
         return "the boxes still held the slopes of the last backward walk"
     uses = [parent for parent, _ in graph.edges]
     several = [i for i in sorted(set(uses)) if uses.count(i) > 1 and (habit == "adding" or graph.nodes[i].parents)]
+    if not several:
+        return ""
     names = " and ".join(graph.nodes[i].name for i in several)
     if habit == "adding":
         return f"{names}, used more than once, kept only the last slope that arrived"

@@ -17,8 +17,8 @@ from calc_core.plots.graphs import FONT_SIZE, MARGIN, GraphArtists, draw_graph, 
 LESSON_EXAMPLE = "x^2 sin(x*y)"
 
 _MOST_PATHS = 8  # that are written out, shared by the variables
-_MOST_ADDED = 5  # that are written out in a sum
 _LINE_HEIGHT = 0.24
+_DIGIT_WIDTH = 0.097
 _REACH = 5.0
 
 Path = tuple[int, ...]
@@ -53,8 +53,9 @@ def chain_explorer(expression: str | sp.Expr = LESSON_EXAMPLE, at: Mapping[str, 
             values[f"d{result}/d{name}"] = slope
             said.append(f"{_derivative(graph, name)} = {short(slope)}")
             terms = [_bracketed(short(product_along(path, graph.local_slopes))) for path in paths[name]]
-            added = f"{' + '.join(terms)} = " if 1 < len(terms) <= _MOST_ADDED else ""
-            text.set_text(added + short(slope))
+            added = f"{' + '.join(terms)} = {short(slope)}"
+            room = artists.axes.get_xlim()[1] - text.get_position()[0]
+            text.set_text(added if len(terms) > 1 and len(added) * _DIGIT_WIDTH < room else short(slope))
         return values, ", ".join(said) + "."
 
     controls: dict[str, Control] = {

@@ -47,7 +47,7 @@ class DerivationExplorer(ipywidgets.VBox):
     `values` holds the lines that are shown, all lines, the guesses made and how many of them were right.
     """
 
-    def __init__(self, expression: str | sp.Expr, variable: str | None):
+    def __init__(self, expression: str | sp.Expr, variable: str | sp.Symbol | None):
         self._variable = variable
         text = expression if isinstance(expression, str) else to_text(sp.sympify(expression))
         self.controls: dict[str, Control] = {
@@ -163,7 +163,9 @@ class DerivationExplorer(ipywidgets.VBox):
         display(data, raw=True)  # type: ignore[no-untyped-call]  # IPython's display has no types
 
 
-def derivation_explorer(expression: str | sp.Expr = LESSON_EXAMPLE, x: str | None = None) -> DerivationExplorer:
+def derivation_explorer(
+    expression: str | sp.Expr = LESSON_EXAMPLE, x: str | sp.Symbol | None = None
+) -> DerivationExplorer:
     """Return a widget that derives the expression rule by rule and asks for each rule before it shows it.
 
     The expression is SymPy's or what a person types; another can be typed into the widget. The derivative is taken in

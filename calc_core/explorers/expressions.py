@@ -35,7 +35,7 @@ def in_variables(expression: str | sp.Expr, at: Mapping[str, float] | None) -> t
     expr = read(expression) if isinstance(expression, str) else sp.sympify(expression)
     if not isinstance(expr, sp.Expr):
         raise ValueError(f"expected an expression such as 'x^2 sin(x*y)', got {expression!r}")
-    names = sorted(symbol.name for symbol in expr.free_symbols)
+    names = sorted({symbol.name for symbol in expr.free_symbols})
     if not 1 <= len(names) <= 2:
         found = f"{len(names)} variables ({', '.join(names)})" if names else "no variable"
         raise ValueError(f"expected an expression in one or two variables, got {found} in {expr}; try x^2 sin(x*y)")

@@ -28,7 +28,7 @@ class Node(NamedTuple):
     @property
     def label(self) -> str:
         """The first line of the box, such as "a = 2·x"; a variable shows its name alone."""
-        return f"{self.name} = {self.formula}" if self.parents else self.name
+        return f"{self.name} = {self.formula}" if self.formula else self.name
 
 
 class Graph(NamedTuple):
@@ -83,8 +83,10 @@ def graph_of(output: Any, names: Mapping[str, Any] | None = None) -> Graph:
     """Return the graph that leads to a `Var`, its boxes named.
 
     `names` says what the variables are called, `{"x": x}`; others are called x₁, x₂ and so on, what is computed on the
-    way a, b, c and the result f. Raises ValueError where there is nothing to draw or too much.
+    way a, b, c and the result f. Raises ValueError where there is nothing to draw or too much, TypeError for no `Var`.
     """
+    if not hasattr(output, "walk"):
+        raise TypeError(f"expected a Var, which knows how it was made, got {type(output).__name__}; try Var(3.0) ** 2")
     drawn = [variable for variable in output.walk() if variable.operation != "constant"]
     position = {id(variable): i for i, variable in enumerate(drawn)}
     given = {id(variable): name for name, variable in (names or {}).items()}

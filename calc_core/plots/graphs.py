@@ -115,10 +115,10 @@ def computation_graph(output: Any, names: Mapping[str, Any] | None = None) -> Pi
     title = "Values flow forward (→), slopes flow back (←)" if known else "Values flow forward (→)"
     artists = draw_graph(graph.nodes, title)
     artists.write(graph.values, slopes, graph.local_slopes)
-    return Picture(artists.figure, describe(graph.nodes, graph.values, slopes))
+    return Picture(artists.figure, _describe(graph.nodes, graph.values, slopes))
 
 
-def describe(nodes: Sequence[Node], values: Sequence[float], slopes: Sequence[float] | None = None) -> str:
+def _describe(nodes: Sequence[Node], values: Sequence[float], slopes: Sequence[float] | None = None) -> str:
     """Return the drawing in words: what each box computes, its value and its slope."""
     words = [f"{node.label} is {short(value)}" for node, value in zip(nodes, values, strict=True)]
     if slopes is not None:
