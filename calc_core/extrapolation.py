@@ -140,7 +140,7 @@ class Sampler:
             value = self.f(point)
         except (ArithmeticError, ValueError):  # math.log(0.0), 1 / 0
             return float("nan")
-        if np.ndim(value) or np.iscomplexobj(value) or not hasattr(value, "__float__"):
+        if np.ndim(value) or isinstance(value, complex | np.complexfloating) or not hasattr(value, "__float__"):
             raise TypeError(f"f must return one real number for a number, got {value!r} at x = {point:g}")
         return float(value)
 

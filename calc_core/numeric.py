@@ -72,7 +72,7 @@ def best_step(f: Function, x: float, method: str) -> float:
     x, order, bend = float(x), 2 if method == "forward" else 3, f
     for _ in range(order):
         bend = _slope_of(bend)
-    size, bent = abs(f(x)), abs(bend(x))
+    bent, size = abs(bend(x)), abs(f(x))
     if size == 0:
         raise ValueError(f"no step is best at x = {x:g}, where f is 0 and not rounded: the smaller, the better")
     if bent * max(abs(x), 1.0) ** order < 1e-9 * size:
@@ -90,6 +90,7 @@ def gradient(f: Function, x: Numbers, *, method: str = "central", step: Numbers 
     f maps a point to a number. method: "central" differences, or "complex" (see `complex_step`), exact to rounding if f
     allows it. step: a number, or one for each coordinate; by default eps^(1/3) max(|x|, 1), complex: 1e-30 min |x|.
 
+    At a kink a central difference is the mean of the slopes on its two sides; only `derivative` can tell.
     Raises ValueError or TypeError, never gives nan: for a step that is not positive, a point that is empty or not of
     shape (n,), values of f that are not finite or not one number, and where the complex step is wrong.
     """
