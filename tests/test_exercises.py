@@ -14,7 +14,8 @@ import sympy as sp
 from calc_core import automatic, chain_rule_derivative, households, network, numeric, numerical_gradient, practice
 from calc_core import symbolic_derivative as symbolic_example
 from calc_core.practice.answers import as_number
-from calc_core.practice.check import JUDGES, PARTS
+from calc_core.practice.check import JUDGES
+from calc_core.practice.exercises import PARTS
 from calc_core.reading import read
 from calc_core.symbolic import explain
 

@@ -57,7 +57,7 @@ def _plain(expression: sp.Expr) -> sp.Expr:
 
 
 def _number(answer: Any) -> sp.Expr:
-    if not np.isfinite(answer):
+    if not np.isfinite(float(answer)):
         raise ValueError(f"expected a finite number, got {answer}")
     if isinstance(answer, numbers.Rational):
         return sp.Rational(int(answer.numerator), int(answer.denominator))

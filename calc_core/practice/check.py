@@ -1,12 +1,7 @@
-"""Exercises, and what is said to an answer. An exercise is data: `exercises.toml` tells what each kind asks for."""
+"""What is said to an answer to an exercise, and which exercises are done."""
 
-import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from difflib import get_close_matches
-from functools import cache
-from importlib import resources
-from types import MappingProxyType
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,37 +9,8 @@ import sympy as sp
 
 from calc_core.practice.answers import as_expression, as_expressions, as_number
 from calc_core.practice.diagnosis import Diagnosis, diagnose, diagnose_gradient, diagnose_step, same
+from calc_core.practice.exercises import PARTS, Exercise, exercise_named, exercises
 from calc_core.reading import read
-
-PARTS = ("Start", "Slope", "Rules", "Numbers", "Gradient", "Chain rule", "Descent", "Backpropagation", "Together")
-
-
-class Mistake(NamedTuple):
-    """An answer that is recognised as a certain mistake, and the message it gets."""
-
-    answer: Any
-    message: str
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """One exercise, as it stands in `exercises.toml`; formulas are text."""
-
-    name: str
-    title: str
-    part: int
-    kind: str
-    statement: str
-    hint: str
-    solution: str
-    right: str = ""
-    reference: Any = None
-    of: str = ""
-    variables: tuple[str, ...] = ()
-    at: tuple[str, ...] = ()
-    learning_rate: str = ""
-    tolerance: float = 1e-6
-    mistakes: tuple[Mistake, ...] = field(default=(), repr=False)
 
 
 class Feedback(NamedTuple):
@@ -131,29 +97,6 @@ class Solution(str):
 
     def _repr_markdown_(self) -> str:
         return str(self)
-
-
-@cache
-def exercises() -> MappingProxyType[str, Exercise]:
-    """Return all exercises by name, in the order of the lesson's parts."""
-    text = resources.files("calc_core.practice").joinpath("exercises.toml").read_text(encoding="utf-8")
-    entries = [_exercise(entry) for entry in tomllib.loads(text)["exercise"]]
-    return MappingProxyType({entry.name: entry for entry in entries})
-
-
-def _exercise(entry: dict[str, Any]) -> Exercise:
-    mistakes = tuple(Mistake(**mistake) for mistake in entry.pop("mistakes", ()))
-    tuples: dict[str, Any] = {key: tuple(entry.pop(key)) for key in ("variables", "at") if key in entry}
-    return Exercise(**entry, **tuples, mistakes=mistakes)
-
-
-def exercise_named(name: str) -> Exercise:
-    """Return the exercise called `name`. Raises ValueError that names the nearest ones."""
-    if name in exercises():
-        return exercises()[name]
-    near = get_close_matches(str(name), exercises(), n=2)
-    known = f"did you mean {' or '.join(repr(n) for n in near)}?" if near else "check() lists them all"
-    raise ValueError(f"no exercise is called {name!r}; {known}")
 
 
 Verdict = tuple[str, str]
