@@ -28,7 +28,7 @@ class Scene:
         with canvas.unit_style():
             # Placed by hand: the automatic layout moves square axes a little every time it draws.
             places = {"left": 0.115, "right": 0.985, "bottom": 0.315, "top": 0.935, "wspace": 0.32}
-            self.figure, (self.plane, self.curve) = canvas.new_figure(8.4, 5.2, 1, 2, gridspec_kw=places)
+            self.figure, (self.plane, self.curve) = canvas.new_figure(8.0, 5.0, 1, 2, gridspec_kw=places)
             self.figure.set_layout_engine("none")
             self.strip = self.figure.add_axes((0.115, 0.12, 0.87, 0.09))
             self.plane.set_title("Do the steps arrive?")

@@ -82,7 +82,7 @@ def household_surfaces() -> dict[str, Surface]:
         "standard deviations (standardised)": _line_loss(
             households.standardised(thousands.income),
             thousands.food,
-            window=((-0.7, 1.9), (-1.05, 1.55)),
+            window=((-1.48, 2.72), (-1.85, 2.35)),
             labels=(
                 "food at mean income (thousand francs)",
                 "slope b per standard deviation",

@@ -34,7 +34,7 @@ def training_explorer() -> LiveFigure:
         )
 
     with canvas.unit_style():
-        figure, (cloud, curve) = canvas.new_figure(8.4, 4.4, 1, 2)
+        figure, (cloud, curve) = canvas.new_figure(8.0, 4.2, 1, 2)
         cloud.scatter(families.income, families.food, s=12, color=canvas.FUNCTION, alpha=0.45, linewidths=0)
         cloud.plot(grid, line(grid), color=canvas.CONTEXT, linestyle="--", linewidth=1.4)
         cloud.text(4.1, line(4.1) + 0.06, "straight line", color=canvas.CONTEXT, ha="right", va="bottom")
@@ -48,7 +48,7 @@ def training_explorer() -> LiveFigure:
         losses = loss_per_step(curve, np.ones(1), label="loss (1: as bad as the mean alone)")
         losses.set_marker("")
         (now,) = curve.plot([0], [1], "o", color=canvas.PATH)
-        curve.set(xlim=(-5, STEPS + 5), ylim=LOSS_RANGE, title="Does the loss fall below the line's?")
+        curve.set(xlim=(-5, STEPS + 5), ylim=LOSS_RANGE, title="Is the loss below the line's?")
         curve.minorticks_off()
         curve.set_yticks([0.1, 0.2, 0.5, 1, 2], ["0.1", "0.2", "0.5", "1", "2"])
         warning = curve.text(0.97, 0.95, "", transform=curve.transAxes, ha="right", va="top", weight="bold")
