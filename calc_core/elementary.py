@@ -3,8 +3,8 @@
 A line is an operation: its name, numpy's function, then dz/dx and dz/dy, written with the result z and the arguments
 x and y.
 
-At a corner the table takes the middle of the two one-sided slopes, as a central difference does: 0 for ``abs`` at 0,
-and one half each for ``maximum`` and ``minimum`` of two equal numbers.
+At a corner the table takes the middle of the two one-sided slopes, as a central difference does: 0 for `abs` at 0,
+and one half each for `maximum` and `minimum` of two equal numbers.
 """
 
 from collections.abc import Callable
@@ -52,7 +52,7 @@ OPERATIONS: dict[str, tuple[Callable[..., Any], *tuple[Slope, ...]]] = {
     "cbrt": (np.cbrt, lambda z, x: 1.0 / (3.0 * z * z)),
     "exp": (np.exp, lambda z, x: z),
     "exp2": (np.exp2, lambda z, x: z * LOG_2),
-    "expm1": (np.expm1, lambda z, x: z + 1.0),
+    "expm1": (np.expm1, lambda z, x: np.exp(x)),
     "log": (np.log, lambda z, x: 1.0 / x),
     "log2": (np.log2, lambda z, x: 1.0 / (x * LOG_2)),
     "log10": (np.log10, lambda z, x: 1.0 / (x * LOG_10)),

@@ -302,6 +302,22 @@ def test_inputs():
     assert type(grad(lambda x: x * x)(2)) is float
 
 
+@pytest.mark.parametrize(
+    ("f", "x", "exact"),
+    [
+        (np.expm1, -40.0, math.exp(-40)),
+        (np.log1p, 1e-20, 1.0),
+        (lambda x: np.logaddexp(0.0, x), -50.0, math.exp(-50)),
+        (lambda x: np.hypot(x, 1e200), 1e200, math.sqrt(0.5)),
+        (lambda x: x / 3.0, 1.0, 1 / 3),
+        (lambda x: x**-3, 1e-50, -3e200),
+    ],
+)
+def test_slopes_keep_their_digits_at_the_edges(f, x, exact):
+    assert grad(f)(x) == pytest.approx(exact, rel=1e-14)
+    assert f(Dual(x, 1.0)).slope == grad(f)(x)
+
+
 def test_narrow_integers_do_not_overflow():
     small = np.array([100, 100], dtype=np.int8)
     np.testing.assert_allclose(grad(lambda p: (1 / (p * small)).sum())([1.0, 2.0]), [-0.01, -0.0025])
