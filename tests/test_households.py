@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from calc_core import households
-from calc_core.households import least_squares_line, load, mean_squared_error, standardised
+from calc_core import automatic, households, numeric
+from calc_core.households import engel_curve, least_squares_line, load, mean_squared_error, standardised
 
 ENGEL = load()
 
@@ -66,6 +66,19 @@ def test_the_elasticity_is_the_slope_on_logarithms():
     assert (round(line.intercept, 5), round(line.slope, 5)) == (0.54514, 0.85590)
 
 
+def test_the_curve_through_the_logarithms():
+    curve = engel_curve(ENGEL.income, ENGEL.food)
+    assert repr(curve) == "EngelCurve(scale=1.7249, elasticity=0.8559)"
+    assert curve(2000.0) / curve(1000.0) == pytest.approx(2**curve.elasticity)
+    assert curve(ENGEL.income).shape == (235,)
+
+
+@pytest.mark.parametrize(("income", "food"), [([0.0, 2.0], [1.0, 2.0]), ([1.0, 2.0], [1.0, -3.0])])
+def test_the_curve_needs_positive_amounts(income, food):
+    with pytest.raises(ValueError, match="positive amounts"):
+        engel_curve(income, food)
+
+
 coefficients = arrays(np.float64, 2, elements=st.floats(-1e3, 1e3))
 
 
@@ -73,6 +86,16 @@ coefficients = arrays(np.float64, 2, elements=st.floats(-1e3, 1e3))
 def test_no_line_beats_the_closed_form(p):
     loss = mean_squared_error(ENGEL.income, ENGEL.food)
     assert loss(p) >= loss(np.array(least_squares_line(ENGEL.income, ENGEL.food)))
+
+
+@given(coefficients)
+def test_every_way_to_a_gradient_takes_the_loss_as_it_is(p):
+    loss, hessian = mean_squared_error(ENGEL.income, ENGEL.food), exact_hessian(ENGEL.income)
+    exact = hessian @ (p - np.array(least_squares_line(ENGEL.income, ENGEL.food)))
+    size = abs(hessian).max() * (1 + abs(p).max())
+    assert automatic.grad(loss)(p) == pytest.approx(exact, abs=1e-11 * size)
+    assert numeric.gradient(loss, p, method="complex") == pytest.approx(exact, abs=1e-11 * size)
+    assert numeric.gradient(loss, p) == pytest.approx(exact, abs=1e-6 * size)
 
 
 @given(st.lists(coefficients, min_size=1, max_size=5))
