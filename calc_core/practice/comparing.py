@@ -38,29 +38,26 @@ class Comparison:
         self._compared = real if self.is_real else finite
 
     def agree(self, first: sp.Expr, second: sp.Expr) -> bool:
-        """True if both have the same values; points where one of them is not defined are passed over, up to half."""
+        """True if both have the same values; points where one is not defined are passed over, up to a limit."""
         first, second = _concrete(first), _concrete(second)
         if not first.free_symbols | second.free_symbols <= set(self._points):
             return False
         a, b = self._values(first), self._values(second)
         both = self._compared & np.isfinite(a) & np.isfinite(b)
-        if np.count_nonzero(both) < max(ENOUGH, np.count_nonzero(self._compared) / 2):
+        if np.count_nonzero(both) < max(ENOUGH, np.count_nonzero(self._compared) / 4):
             return False
-        a, b = np.where(both, a, 0), np.where(both, b, 0)
-        gap, size = np.abs(a - b), np.abs(a) + np.abs(b)
-        if np.all(gap <= TOLERANCE * size + 1e-13):
-            return True
-        # Where large terms cancel, a value is only as exact as the terms: then more digits decide.
-        typical = float(np.median(size[both]))
-        if np.any(gap > TOLERANCE * (size + typical)):
+        a, b = a[both], b[both]
+        gap = np.abs(a - b) / (np.abs(a) + np.abs(b) + 1e-5)
+        if np.median(gap) > TOLERANCE:
             return False
-        smallest = np.flatnonzero(both)[np.argsort(size[both])[:3]]
-        return all(self._agree_exactly(first, second, int(i)) for i in smallest)
+        # Where large terms cancel, a value is only as exact as the terms: there, more digits decide.
+        doubtful = [i for i in np.argsort(-gap)[:3] if gap[i] > TOLERANCE]
+        return all(self._agree_exactly(first, second, int(np.flatnonzero(both)[i])) for i in doubtful)
 
     def _agree_exactly(self, first: sp.Expr, second: sp.Expr, i: int) -> bool:
         place = {symbol: sp.Rational(column[i].real) for symbol, column in self._points.items()}
         a, b = (complex(e.evalf(30, subs=place)) for e in (first, second))
-        return abs(a - b) <= TOLERANCE * (abs(a) + abs(b)) + 1e-13
+        return abs(a - b) <= TOLERANCE * (abs(a) + abs(b) + 1e-5)
 
     def _values(self, expression: sp.Expr) -> Values:
         with np.errstate(all="ignore"):  # points where something is not defined are left out
