@@ -66,6 +66,7 @@ class LiveFigure(ipywidgets.VBox):
         self.values: dict[str, Any] = {}
         self.readout = self.error = self.svg = ""
         self._moving, self._update = sorted(moving, key=Artist.get_zorder), update
+        self._layout = figure.get_layout_engine()
         self._resetting = False
         for artist in moving:
             artist.set_animated(True)  # so that its changes do not make the still picture stale
@@ -125,11 +126,14 @@ class LiveFigure(ipywidgets.VBox):
         shown = [artist for artist in self._moving if artist.get_visible()]
         for artist in shown:
             artist.set_visible(False)
+        self.figure.set_layout_engine(self._layout)
         try:
             self._still.value = to_png(self.figure)
         finally:
             for artist in shown:
                 artist.set_visible(True)
+        # The axes keep the place they have in this picture: another layout could move them by a hair.
+        self.figure.set_layout_engine("none")
         self.figure.stale = False
 
     def _ipython_display_(self) -> None:

@@ -73,9 +73,9 @@ class _SvgRenderer(RendererBase):
         places = trans.transform(path.vertices)
         near = np.all(np.abs(places - np.array([self.width, self.height]) / 2) < max(self.width, self.height), axis=1)
         moved = (marker_trans + Affine2D().translate(x, y) for x, y in places[near])  # NaN is never near
-        shapes = "".join(self._shape(gc, marker_path, place, filled=rgbFace is not None) for place in moved)
-        if shapes:
-            self.elements.append(f"<g{self._paint(gc, rgbFace)}>{shapes}</g>")
+        shapes = {self._shape(gc, marker_path, place, filled=rgbFace is not None): None for place in moved}
+        if shapes:  # each once, and in order: a path that has arrived has all its last points in one place
+            self.elements.append(f"<g{self._paint(gc, rgbFace)}>{''.join(shapes)}</g>")
 
     def draw_text(
         self,
@@ -180,15 +180,17 @@ def _path_data(path: Path) -> str:
     """The path as SVG writes it: a letter only where the kind of segment changes, a line after a move having none."""
     vertices: NDArray[np.float64] = np.round(np.asarray(path.vertices, dtype=float), 1) + 0.0  # no minus zero
     data: list[str] = []
-    letter = ""
+    letter = point = ""
     for (x, y), code in zip(vertices.tolist(), np.asarray(path.codes).tolist(), strict=True):
         if code == Path.STOP:
             break
         if code == Path.CLOSEPOLY:
             letter = "Z"
             data.append(letter)
-        else:
-            before, letter = letter, _LETTERS[code]
-            follows = letter != "M" and (before == letter or (before == "M" and letter == "L"))
-            data.append(f"{' ' if follows else letter}{x:g},{y:g}")
+            continue
+        before, letter = letter, _LETTERS[code]
+        behind, point = point, f"{x:g},{y:g}"
+        follows = letter != "M" and (before == letter or (before == "M" and letter == "L"))
+        if not (follows and letter == before == "L" and point == behind):  # a step too small to be seen is left out
+            data.append(f"{' ' if follows else letter}{point}")
     return "".join(data)
