@@ -204,8 +204,8 @@ def hessian(f: Function) -> Callable[[ArrayLike], Any]:
         real_steps = np.column_stack([aside, -aside, aside / 10, -aside / 10])
         points = point[:, None] + np.hstack([1j * np.diag(h), real_steps])
         value, alone = value_and_grad(f)(point + aside)
-        # Rounding in f comes to some eps * |f| / |x| in its gradient; the 1e-3 is for an f that cancels to zero.
-        noise = 1e-10 * np.abs(alone).max() + 1e-17 * (abs(value) + 1e-3) / np.abs(aside)
+        # Rounding in f comes to some eps * |f| / |x| in its gradient; the last term is for an f that cancels to zero.
+        noise = 1e-10 * np.abs(alone).max() + 1e-17 * np.abs(value / aside) + 1e-14
         for gradients in (_gradients_together, _gradients_one_by_one):
             try:
                 slopes = gradients(f, points)
