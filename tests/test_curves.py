@@ -96,7 +96,7 @@ def test_the_product_rule_is_an_area():
         plots.product_rule(3.0, -2.0)
 
 
-@pytest.mark.parametrize("outer", [np.square, lambda u: -(u**2), lambda u: 1 / u])
+@pytest.mark.parametrize("outer", [np.square, lambda u: -(u**2), lambda u: 1 / u, lambda u: (u - 1.6) ** 2])
 def test_the_chain_rule_multiplies_stretches(outer):
     figure, alt = plots.chain_rule(lambda x: 2 * x + 1, outer, 0.3, names=("x", "u", "y"))
     check_words(figure)
@@ -251,6 +251,10 @@ def test_the_limits_hold_most_of_the_curve(heights):
     assert low < high
     inside = (np.array(heights) >= low) & (np.array(heights) <= high)
     assert inside.mean() >= 0.5
+
+
+def test_a_bump_on_a_plain_is_seen():
+    assert height_range(np.where(np.arange(400) == 7, 5.0, 0.0)) == pytest.approx((-0.3, 5.3))
 
 
 def test_a_pole_does_not_flatten_the_curve():

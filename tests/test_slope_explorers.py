@@ -84,7 +84,7 @@ test_the_secant_is_the_forward_difference.explorer = secant_explorer()
 
 def test_at_a_kink_the_secant_has_no_tangent_to_lean_on():
     explorer = secant_explorer(abs, 0.0)
-    assert explorer.error == ""
+    check_frame(explorer)
     assert "has a kink" in explorer.readout
     assert math.isnan(explorer.values["tangent"])
     move(explorer, x=0.5, h=0.25)
@@ -124,6 +124,24 @@ def test_a_function_that_breaks_off_leaves_the_figure_usable():
 def test_what_cannot_be_plotted_is_refused(make, f):
     with pytest.raises(ValueError, match="f has no finite value"):
         make(f, 1.0)
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda span: secant_explorer(np.sin, 1.0, x_range=span),
+        lambda span: secant_explorer(at=1.0, x_range=span),
+        lambda span: taylor_explorer("sin x", 1.0, x_range=span),
+        lambda span: gradient_explorer(at=(1.0, 0.0), x_range=span),
+        lambda span: gradient_explorer(at=(0.0, 1.0), y_range=span),
+    ],
+)
+def test_a_range_is_two_numbers_around_the_point(make):
+    for span in ((2, -2), (1, 1), (0, math.inf)):
+        with pytest.raises(ValueError, match="two finite numbers in order"):
+            make(span)
+    with pytest.raises(ValueError, match="from 2 to 3 must hold the point, got 1"):
+        make((2, 3))
 
 
 # error

@@ -40,10 +40,10 @@ def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
     errors = difference_errors(f, at, exact)
     figure, axes = new_figure(height=4.8)
     draw_errors(axes, errors, floor)
-    (line,) = axes.plot([], [], color=canvas.TANGENT, linewidth=1.2, zorder=5)
+    (line,) = axes.plot([], [], color=canvas.INK, linewidth=1.2, zorder=5)
     dots = {}
     for method in errors.observed:
-        (dots[method],) = axes.plot([], [], linestyle="", marker=MARKERS[method], color=canvas.TANGENT, zorder=6)
+        (dots[method],) = axes.plot([], [], linestyle="", marker=MARKERS[method], color=canvas.INK, zorder=6)
     best = {f"{method}_best": step for method, step in errors.best.items()}
     best |= {f"{method}_found": errors.found(method)[0] for method in errors.observed}
 

@@ -11,7 +11,7 @@ from calc_core.controls import slider
 from calc_core.live import LiveFigure
 from calc_core.plots import canvas
 from calc_core.plots.canvas import new_figure, unit_style
-from calc_core.plots.curves import Range, tidy_step
+from calc_core.plots.curves import Range, check_range, tidy_step
 from calc_core.plots.fields import ANGLES, LEVEL, direction, draw_compass, draw_field, pair
 from calc_core.plots.sampling import Array, Function, number, value_at
 
@@ -37,6 +37,8 @@ def gradient_explorer(
     f takes a point of shape (2,). `values` has x, y, `angle` in degrees, the `slope` in that direction, `steepest` (the
     length of the gradient) and `gradient_x`, `gradient_y`. ValueError where f cannot be drawn.
     """
+    for span, start in zip((x_range, y_range), at, strict=True):
+        check_range(span, start)
     figure, (left, right) = new_figure(9.2, 4.7, ncols=2)
     field = draw_field(left, f, x_range, y_range)
     left.set(xlabel=xlabel, ylabel=ylabel, title="One step, in any direction")
@@ -51,14 +53,14 @@ def gradient_explorer(
     (best,) = right.plot([], [], linestyle="", marker="^", color=canvas.GRADIENT, zorder=5)
     (flat,) = right.plot([], [], linestyle="", marker="s", markersize=6, color=canvas.CONTEXT, zorder=4)
     (now,) = right.plot([], [], linestyle="", marker="o", color=canvas.TANGENT, zorder=6)
-
     names = ["along the gradient", "along the contour", "the direction chosen"]
     right.legend([best, flat, now], names, loc="upper right")
 
     def update(x: float, y: float, angle: float) -> tuple[dict[str, float], str]:
         point = np.array([x, y])
         gradient = gradient_without_kink(f, point, direction(angle))
-        slope, steepest = float(gradient @ direction(angle)), float(np.hypot(*gradient))
+        steepest = float(np.hypot(*gradient))
+        slope = float(settled(np.array([gradient @ direction(angle), steepest]))[0])
         best_angle = float(np.rad2deg(np.arctan2(gradient[1], gradient[0])) % 360)
         level_angles = np.sort((best_angle + np.array([90, 270])) % 360)
         here.set_data([x], [y])
@@ -103,7 +105,12 @@ def gradient_without_kink(f: Function, point: Array, heading: Array) -> Array:
 
         if numeric.derivative(along, 0.0).kink:
             raise ValueError(f"f has a kink at {pair(point)}: there is no gradient; try another point")
-    return numeric.gradient(f, point)
+    return settled(numeric.gradient(f, point))
+
+
+def settled(slopes: Array) -> Array:
+    """Return the slopes with those made 0 that are, beside the largest, nothing but rounding."""
+    return np.where(np.abs(slopes) <= LEVEL * np.abs(slopes).max(), 0.0, slopes)
 
 
 def _inner(span: Range, start: float) -> Range:

@@ -9,7 +9,7 @@ from calc_core import households, numeric
 from calc_core.controls import log_slider, slider
 from calc_core.live import LiveFigure
 from calc_core.plots.canvas import new_figure, unit_style
-from calc_core.plots.curves import Range, draw_cloud, draw_function, draw_secant, tangent_slope, tidy_step
+from calc_core.plots.curves import Range, check_range, draw_cloud, draw_function, draw_secant, tangent_slope, tidy_step
 from calc_core.plots.sampling import Array, Function, number, value_at
 
 
@@ -39,16 +39,18 @@ def secant_explorer(
         at = 1.0 if at is None else float(at)
         reach = max(2.0, abs(at))
         return _explorer(f, at, x_range or (at - reach, at + reach), (xlabel, ylabel), unit)
+    at = 900.0 if at is None else float(at)
     families = households.load()
     labels = ("income (francs a year)", "food (francs a year)")
     cloud = (families.income, families.food)
-    return _explorer(food_spending, at or 900.0, x_range or (0.0, 5000.0), labels, "francs", cloud)
+    return _explorer(food_spending, at, x_range or (0.0, 5000.0), labels, "francs", cloud)
 
 
 @unit_style()
 def _explorer(
     f: Function, at: float, x_range: Range, labels: tuple[str, str], unit: str, cloud: tuple[Array, Array] | None = None
 ) -> LiveFigure:
+    check_range(x_range, at)
     low, high = x_range
     span = high - low
     figure, axes = new_figure()

@@ -11,7 +11,7 @@ from calc_core.controls import integer_slider, slider
 from calc_core.live import LiveFigure
 from calc_core.plots import canvas
 from calc_core.plots.canvas import new_figure, unit_style
-from calc_core.plots.curves import Range, draw_function, key, tidy_step
+from calc_core.plots.curves import Range, check_range, draw_function, key, tidy_step
 from calc_core.plots.sampling import Array, number, value_at
 from calc_core.reading import read
 
@@ -22,7 +22,7 @@ GOOD = 0.01  # of the picture's height: some three pixels
 def taylor_coefficients(expression: sp.Expr, at: float, order: int) -> Array:
     """Return f(a), f'(a), f''(a)/2, ..., f^(n)(a)/n!: shape (order + 1,), for an expression in one variable.
 
-    The derivatives are differences taken with as many digits as they need, so all that are printed are right.
+    The derivatives are differences, taken by mpmath (which SymPy computes with) to as many digits as they need.
     """
     (x,) = expression.free_symbols or {sp.Symbol("x")}
     try:
@@ -53,6 +53,7 @@ def taylor_explorer(
     f = sp.lambdify(sp.Symbol(name), expr, "numpy")
     reach = max(3.0, abs(at))
     low, high = x_range or (at - reach, at + reach)
+    check_range((low, high), at)
     figure, axes = new_figure()
     curve = draw_function(axes, f, (low, high))
     axes.set(xlabel=name, ylabel="f(x)", title="A polynomial of higher order stays close for longer")

@@ -1,6 +1,7 @@
 """Functions of one number as pictures: the households' cloud, tangents, secants."""
 
 from collections.abc import Sequence
+from itertools import cycle
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -39,7 +40,7 @@ def scatter(
     span = (float(np.min(x)), float(np.max(x)))
     alt = f"{len(x)} {things}: {xlabel} from {number(span[0])} to {number(span[1])}, {ylabel} from {number(np.min(y))} "
     alt += f"to {number(np.max(y))}."
-    for curve, style in zip(curves, ("-", "--", ":"), strict=False):
+    for curve, style in zip(curves, cycle(("-", "--", ":")), strict=False):
         grid = np.linspace(*span, 201)
         heights = sample(curve, grid)
         axes.plot(grid, heights, color=canvas.TANGENT, linestyle=style)
@@ -73,7 +74,8 @@ def height_range(heights: Array) -> Range:
     low, high = np.nanmin(heights), np.nanmax(heights)
     almost_low, almost_high = np.nanpercentile(heights, [2, 98])
     room = almost_high - almost_low
-    low, high = max(low, almost_low - room / 3), min(high, almost_high + room / 3)
+    if room:
+        low, high = max(low, almost_low - room / 3), min(high, almost_high + room / 3)
     margin = 0.06 * (high - low) or 0.5 * max(abs(high), 1.0)
     return float(low - margin), float(high + margin)
 
@@ -81,6 +83,15 @@ def height_range(heights: Array) -> Range:
 def tidy_step(span: Range) -> float:
     """Return a power of ten of which a slider takes some hundred steps over the span."""
     return float(10.0 ** np.floor(np.log10((span[1] - span[0]) / 200)))
+
+
+def check_range(span: Range, at: float) -> None:
+    """Nothing, if the ends of the range are two finite numbers in order with `at` between them; else ValueError."""
+    low, high = span
+    if not (np.isfinite([low, high]).all() and low < high):
+        raise ValueError(f"a range must be two finite numbers in order, got {span}; try (-2, 2)")
+    if not low <= at <= high:
+        raise ValueError(f"the picture from {number(low)} to {number(high)} must hold the point, got {number(at)}")
 
 
 @unit_style()

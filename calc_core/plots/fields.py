@@ -223,11 +223,9 @@ def descent(
     left.grid(visible=False)
     loss_per_step(right, walk.values, label=losslabel)
     right.set_title(f"{losslabel.capitalize()} after each step")
-    return Picture(
-        figure,
-        f"A path of {len(walk.values) - 1} steps over contours, from {pair(walk.points[0])} to "
-        f"{pair(walk.points[-1])}; it {walk.outcome}. The {losslabel} goes from {number(walk.values[0])} to {number(walk.values[-1])}.",
-    )
+    ends = f"from {pair(walk.points[0])} to {pair(walk.points[-1])}; it {walk.outcome}"
+    fall = f"The {losslabel} goes from {number(walk.values[0])} to {number(walk.values[-1])}"
+    return Picture(figure, f"A path of {len(walk.values) - 1} steps over contours, {ends}. {fall}.")
 
 
 def _around(along: Array) -> Range:

@@ -4,10 +4,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from calc_core import numeric
 from calc_core.plots import canvas
 from calc_core.plots.canvas import unit_style
-from calc_core.plots.curves import note
+from calc_core.plots.curves import note, tangent_slope
 from calc_core.plots.sampling import Function, Picture, number, value_at
 
 
@@ -74,10 +73,9 @@ def chain_rule(
     A negative slope turns the piece round. ValueError at a kink, where there is no one factor.
     """
     middle = value_at(inner, at)
-    first, second = numeric.derivative(inner, at), numeric.derivative(outer, middle)
-    if first.kink or second.kink:
+    factors = tangent_slope(inner, at), tangent_slope(outer, middle)
+    if np.isnan(factors).any():
         raise ValueError(f"there is a kink on the way from x = {number(at)}: no one factor; try another point")
-    factors = (first.value, second.value)
     lengths = np.cumprod([1.0, *factors])
     starts = (at, middle, value_at(outer, middle))
     figure, axes = canvas.new_figure(height=4.2)

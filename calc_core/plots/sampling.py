@@ -1,4 +1,4 @@
-"""A learner's function as numbers to draw, and numbers as words to read."""
+"""What every drawing needs: a learner's function as numbers, numbers as words, and the picture that is handed over."""
 
 import math
 import warnings
