@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 Points = NDArray[np.float64]
 
-LABEL_WIDTH, LABEL_HEIGHT = 0.72, 0.20
+LABEL_WIDTH, LABEL_HEIGHT = 0.76, 0.20
 _LANE_HEIGHT = 0.16
 _ROW_GAP = 0.22
-_COLUMN_GAP = 0.80
+_COLUMN_GAP = 0.87
 _PORT_GAP = 0.23
 _PORTS = 0.67  # the part of a box's side on which edges end
 
@@ -74,7 +74,7 @@ def arrange(parents: Sequence[Sequence[int]], widths: Sequence[float], box_heigh
     rows = _ordered(rows, links)
     y = _rows_to_heights(rows, links, heights)
     column_widths = [max((widths[slot] for slot in row if slot < len(parents)), default=0.0) for row in rows]
-    gaps = [_COLUMN_GAP + min(0.15 * _crossings(pair, links), 0.6) for pair in map(list, pairwise(rows))]
+    gaps = [_COLUMN_GAP + min(0.3 * _crossings(pair, links), 0.9) for pair in map(list, pairwise(rows))]
     left = np.cumsum([0.0, *(width + gap for width, gap in zip(column_widths, gaps, strict=False))])
     spans = {slot: (left[i], left[i] + column_widths[i]) for i, row in enumerate(rows) for slot in row}
     centres = np.array([[sum(spans[box]) / 2, y[box]] for box in range(len(parents))])
@@ -195,6 +195,6 @@ def _labels(curves: list[Points], centres: Points, sizes: Sequence[Points]) -> l
         overlap = np.clip((label + np.array(taken_sizes)) / 2 + 0.03 - apart, 0, label).prod(axis=2).sum(axis=1)
         under = np.all(abs(curve[:, None] - others) < label / 2 + 0.02, axis=2).sum(axis=1)
         off_middle = abs(np.arange(len(curve)) - 0.45 * len(curve))
-        taken.append(curve[np.argmin(1000 * overlap + under + 0.01 * off_middle)])
+        taken.append(curve[np.argmin(1e5 * overlap + under + 0.01 * off_middle)])
         taken_sizes.append(label)
     return [(float(x), float(y)) for x, y in taken[len(centres) :]]
