@@ -74,7 +74,7 @@ def load() -> Households:
     try:
         text = resources.files("calc_core").joinpath("data", "engel.csv").read_bytes().decode(errors="replace")
     except FileNotFoundError:
-        raise FileNotFoundError(
+        raise ValueError(
             "the households' file calc_core/data/engel.csv is missing; install calc-core again to restore it"
         ) from None
     return _parse(text)

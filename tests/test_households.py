@@ -173,7 +173,7 @@ def test_a_file_that_is_no_text_is_named(tmp_path, monkeypatch):
 
 def test_a_missing_file_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(households.resources, "files", lambda package: tmp_path)
-    with pytest.raises(FileNotFoundError, match="install calc-core again"):
+    with pytest.raises(ValueError, match="install calc-core again"):
         load()
 
 
