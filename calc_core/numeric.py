@@ -128,9 +128,9 @@ def _partials(f: Function, point: Numbers, method: str, step: Numbers | None, ou
         h = np.asarray(_positive(step))
     else:
         h = EPS ** (1 / 3) * np.maximum(np.abs(x), 1.0) if method == "central" else _tiny(x).min()
-    if h.shape not in ((), x.shape):
+    h = np.full(x.shape, h) if h.ndim == 0 else h
+    if h.shape != x.shape:
         raise ValueError(f"step must be a number or have the shape {x.shape} of x, got shape {h.shape}")
-    h = np.broadcast_to(h, x.shape)
     width = max(1, (BATCH // x.size - 1) // 2)
     blocks = [slice(start, start + width) for start in range(0, x.size, width)]
     if method == "complex":
@@ -160,7 +160,7 @@ def _complex_steps(f: Function, x: Floats, h: Floats, block: slice, outputs: int
 
 def _copies(x: Floats, count: int, h: Any) -> Any:
     """The point x, `count` times, and a probe: between the points that are a step away, but not their mean."""
-    points = np.repeat(x[None] + 0 * h, count + 1, axis=0).T  # a point's numbers side by side: numpy sums those best
+    points = np.repeat(x[None].astype(h.dtype), count + 1, axis=0).T  # a point's numbers side by side add up best
     points[:, -1] += 0.6 * h / x.size
     return points
 
