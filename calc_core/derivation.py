@@ -163,7 +163,8 @@ class Step:
         rows = (
             rf"{INDENT * line.depth}\displaystyle {line.equation.latex} & {line.reason.latex}" for line in self.lines()
         )
-        return "$$\\begin{array}{ll}\n" + " \\\\\n".join(rows) + "\n\\end{array}$$"
+        # Inline, as SymPy does it, so that the derivation starts at the left margin and not in the middle.
+        return r"$\displaystyle \begin{array}{ll} " + r" \\ ".join(rows) + r" \end{array}$"
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         return {"text/plain": str(self), "text/latex": self._repr_latex_()}

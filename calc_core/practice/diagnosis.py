@@ -70,8 +70,11 @@ def _explanations(given: sp.Expr, step: Step, points: Comparison) -> dict[str, s
 
 def _is_integral(given: sp.Expr, step: Step, points: Comparison) -> bool:
     """True if the answer's slope is the function; not where that also holds for the right answer, as for e^x."""
-    e, x = step.expression, step.variable
-    return points.agree(sp.diff(given, x), e) and not points.agree(sp.diff(step.result, x), e)
+    try:
+        slope, bend = (explain(e, step.variable).result for e in (given, step.result))
+    except ValueError:  # nobody integrates to what has no rule here
+        return False
+    return points.agree(slope, step.expression) and not points.agree(bend, step.expression)
 
 
 def diagnose_gradient(answer: Any, expr: Any, variables: Sequence[Any]) -> Diagnosis:
