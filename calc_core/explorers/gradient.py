@@ -65,7 +65,7 @@ def gradient_explorer(
         level_angles = np.sort((best_angle + np.array([90, 270])) % 360)
         here.set_data([x], [y])
         point_along(heading, point, step * direction(angle))
-        point_along(uphill, point, step * gradient / (longest or 1.0))
+        point_along(uphill, point, step * direction(best_angle))
         level.set_data(*(point[:, None] + step * direction(level_angles)))
         wave.set_data(ANGLES, gradient @ direction(ANGLES))
         now.set_data([angle], [slope])

@@ -9,8 +9,9 @@ from calc_core import households, numeric
 from calc_core.controls import log_slider, slider
 from calc_core.live import LiveFigure
 from calc_core.plots.canvas import new_figure, unit_style
-from calc_core.plots.curves import Range, check_range, draw_cloud, draw_function, draw_secant, tangent_slope, tidy_step
+from calc_core.plots.curves import Range, check_range, draw_cloud, draw_function, tangent_slope, tidy_step
 from calc_core.plots.sampling import Array, Function, number, value_at
+from calc_core.plots.secants import draw_secant
 
 
 def food_spending(income: Any) -> Any:

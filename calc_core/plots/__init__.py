@@ -4,11 +4,12 @@ Every function returns a picture that ``show(*picture)`` displays with its alt t
 """
 
 from calc_core.plots.canvas import new_figure, show
-from calc_core.plots.curves import scatter, secant_line, tangent_line
+from calc_core.plots.curves import scatter, tangent_line
 from calc_core.plots.errors import error_curve
 from calc_core.plots.fields import descent, directional_slopes, gradient_field
 from calc_core.plots.graphs import computation_graph
 from calc_core.plots.proofs import chain_rule, product_rule
+from calc_core.plots.secants import secant_line
 
 __all__ = [
     "chain_rule",

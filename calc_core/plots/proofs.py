@@ -93,8 +93,14 @@ def chain_rule(
     for row, factor in enumerate(factors):
         axes.plot([0, 0], [-row, -row - 1], color=canvas.CONTEXT, linewidth=1, linestyle=":")
         axes.plot(lengths[row : row + 2], [-row, -row - 1], color=canvas.CONTEXT, linewidth=1, linestyle=":")
-        x = lengths[row : row + 2].mean() / 2
-        axes.text(x, -row - 0.5, f"× {number(factor)}", ha="center", va="center", color=canvas.TANGENT)
+        note(
+            axes,
+            lengths[row : row + 2].mean() / 2,
+            -row - 0.5,
+            f"× {number(factor)}",
+            color=canvas.TANGENT,
+            side=(0, 0),
+        )
     axes.set(xlim=(low - 0.03 * room, high + 0.05 * room), ylim=(-2.4, 0.4), title=title)
     axes.set_axis_off()
     return Picture(
