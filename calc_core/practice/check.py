@@ -1,5 +1,6 @@
 """What is said to an answer to an exercise, and which exercises are done."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -30,8 +31,10 @@ class Feedback(NamedTuple):
         return f"{self.tone.capitalize()}. {self.message}".strip()
 
     def _repr_markdown_(self) -> str:
-        # A blank line before the caret's lines makes them a code block, which keeps the caret in its place.
-        return f"**{self.tone.capitalize()}.** {self.message}".strip().replace("\n    ", "\n\n    ", 1)
+        told, *below = self.message.split("\n", 1)
+        marked = re.sub(r"([\\*_`$<|#~])", r"\\\1", told)
+        # After a blank line, the indented lines with the caret are a code block, which keeps the caret in its place.
+        return "\n\n".join([f"**{self.tone.capitalize()}.** {marked}".strip(), *below])
 
 
 @dataclass(frozen=True)

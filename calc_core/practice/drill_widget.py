@@ -45,7 +45,7 @@ class DrillWidget(ipywidgets.VBox):
         try:
             diagnosis = self.drill.answer(self.field.value)
         except (ValueError, TypeError) as error:
-            self._say(_NEUTRAL, f"<b>Not read.</b> <pre style='margin:0'>{html.escape(str(error))}</pre>")
+            self._say(_NEUTRAL, f"<b>Not read.</b> <pre style='margin:0'>{html.escape(_sentence(error))}</pre>")
             return
         tone = f"<b>{diagnosis.tone.capitalize()}.</b>"
         self._say(_TONES.get(diagnosis.tone, _NEUTRAL), f"{tone} {html.escape(diagnosis.message)}")
@@ -85,14 +85,14 @@ class DrillWidget(ipywidgets.VBox):
             self.preview.value = ""
 
     def _show_progress(self) -> None:
-        rows = [
-            f"<tr><td>{topic}</td><td>{'●' * p.level}{'○' * (LEVELS - p.level)}</td>"
-            f"<td>{p.right} of {p.posed} right</td></tr>"
+        topics = [
+            f'<span style="display:inline-block;margin-right:1.5em">{topic} {"●" * p.level}{"○" * (LEVELS - p.level)} '
+            f"{p.right} of {p.posed} right</span>"
             for topic, p in self.drill.progress.items()
         ]
         broken = ", ".join(f"{rule} ({count})" for rule, count in self.drill.broken.items())
         told = f"<div>To watch: {html.escape(broken)}</div>" if broken else ""
-        self.progress.value = f'<table style="border-spacing:1em 0;color:{_NEUTRAL}">{"".join(rows)}</table>{told}'
+        self.progress.value = f'<div style="color:{_NEUTRAL};line-height:1.6">{"".join(topics)}{told}</div>'
 
     def _say(self, colour: str, text: str) -> None:
         self.feedback.value = _LINE.format(colour, text)
@@ -117,6 +117,11 @@ class DrillWidget(ipywidgets.VBox):
                 self._say(_NEUTRAL, f"This did not work ({html.escape(str(error))}). Try another form, or press Next.")
 
         return handle
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error)
+    return text[:1].upper() + text[1:]
 
 
 def drill(topic: str | None = None, seed: int | None = None) -> DrillWidget:
