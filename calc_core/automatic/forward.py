@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from calc_core.elementary import OPERATIONS
-from calc_core.stand_in import StandIn, floats
+from calc_core.automatic.elementary import OPERATIONS
+from calc_core.automatic.stand_in import StandIn, floats
 
 
 class Dual(StandIn):

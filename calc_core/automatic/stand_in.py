@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
-from calc_core.elementary import FLAT, NAME_OF
+from calc_core.automatic.elementary import FLAT, NAME_OF
 
 
 class StandIn(NDArrayOperatorsMixin):
