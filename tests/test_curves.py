@@ -216,6 +216,12 @@ def test_a_slow_function_says_so(monkeypatch):
         sample(math.exp, np.array([1.0, 2.0]))
 
 
+def test_a_slow_function_has_no_error_curve(monkeypatch):
+    monkeypatch.setattr(sampling, "PATIENCE", 0.0)
+    with pytest.raises(ValueError, match="too slow to draw"):
+        plots.error_curve(wave, 1.3)
+
+
 def test_no_value_at_a_point():
     assert value_at(math.exp, 0.0) == 1.0
     with pytest.raises(ValueError, match=r"no finite value at −1 \(ValueError"):

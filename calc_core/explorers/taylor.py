@@ -81,7 +81,7 @@ def taylor_explorer(
         ends.set_data([left, right], [polynomial[first], polynomial[last]])
         here.set_data([at], [height])
         words.set_text(f"order {order}: good from {number(left, 3)} to {number(right, 3)}")
-        values = {"order": order, "at": at, "left": left, "right": right, "coefficients": tuple(coefficients)}
+        values = {"order": order, "at": at, "left": left, "right": right, "coefficients": tuple(coefficients.tolist())}
         return values, (
             f"Around {number(at)}, the polynomial of order {order} is within {number(enough, 2)} of f, 1 % of the "
             f"picture's height, from {number(left, 3)} to {number(right, 3)}{_beyond(first, last, len(grid))}."
