@@ -1,24 +1,9 @@
-"""A JupyterLab of its own, on a copy of the notebooks, and a browser to look at it."""
+"""One JupyterLab and one page for the tests of a module."""
 
-import json
-import os
-import shutil
-import socket
-import subprocess
-import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
-
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-SETTINGS = {
-    # Every cell is in the page at once, whether it is in view or not.
-    "notebook-extension/tracker": {"windowingMode": "none"},
-    "apputils-extension/notification": {"checkForUpdates": False, "fetchNews": "false"},
-}
+from lab_server import CHROMIUM, Lab, running_lab
 
 
 def pytest_collection_modifyitems(items):
@@ -30,101 +15,10 @@ def pytest_collection_modifyitems(items):
                 item.add_marker(pytest.mark.skip(reason="NO BROWSER FOUND: install chromium to run these tests"))
 
 
-class Lab:
-    """A running JupyterLab: ``folder`` holds its notebooks, ``open`` shows one of them."""
-
-    def __init__(self, folder, url, page):
-        self.folder, self.url, self.page = folder, url, page
-
-    def write(self, name, sources):
-        """Write a notebook of these code cells."""
-        cells = [
-            {
-                "cell_type": "code",
-                "id": f"cell-{k}",
-                "metadata": {},
-                "source": s,
-                "outputs": [],
-                "execution_count": None,
-            }
-            for k, s in enumerate(sources)
-        ]
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
-        (self.folder / name).write_text(json.dumps(notebook))
-
-    def open(self, name):
-        """Show a notebook, alone, with its kernel ready."""
-        self.page.goto(f"{self.url}/lab/tree/{name}?reset")
-        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
-        session = "jupyterapp.shell.currentWidget?.sessionContext"
-        self.page.wait_for_function(f"{session}?.isReady && {session}.session?.kernel?.status == 'idle'")
-
-    def command(self, name, **arguments):
-        """Give JupyterLab a command, as its menus do."""
-        self.page.evaluate("([name, args]) => void jupyterapp.commands.execute(name, args)", [name, arguments])
-
-    def output(self, cell):
-        """The output of a code cell, by its place."""
-        return self.page.locator(".jp-CodeCell").nth(cell).locator(".jp-Cell-outputArea")
-
-
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory):
-    sync_playwright = pytest.importorskip("playwright.sync_api").sync_playwright
-    home = tmp_path_factory.mktemp("lab")
-    folder = shutil.copytree(
-        ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
-    )
-    for name, values in SETTINGS.items():
-        path = home / f"settings/@jupyterlab/{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(values))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    options = {
-        "ServerApp.root_dir": folder,
-        "ServerApp.port": port,
-        "ServerApp.ip": "127.0.0.1",
-        "ServerApp.open_browser": False,
-        "ServerApp.allow_root": True,
-        "IdentityProvider.token": "",
-        "LabApp.expose_app_in_browser": True,
-        "LabApp.user_settings_dir": home / "settings",
-        "LabApp.workspaces_dir": home / "workspaces",
-    }
-    # No configuration of the person who runs the tests gets in the way.
-    places = {f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    with (home / "log.txt").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())],
-            env=os.environ | places | {"IPYTHONDIR": str(home / "ipython")},
-            stdout=log,
-            stderr=log,
-            cwd=ROOT,
-        )
-        try:
-            _wait_for(f"{url}/api", server, home / "log.txt")
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-                page = browser.new_page(viewport={"width": 1280, "height": 900})
-                yield Lab(folder, url, page)
-                browser.close()
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-def _wait_for(url, server, log):
-    for _ in range(600):
-        if server.poll() is not None:
-            pytest.fail(f"JupyterLab did not start:\n{log.read_text()}")
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail(f"JupyterLab did not answer in a minute:\n{log.read_text()}")
+    playwright = pytest.importorskip("playwright.sync_api")
+    with running_lab(tmp_path_factory.mktemp("lab")) as (folder, url), playwright.sync_playwright() as engine:
+        browser = engine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield Lab(folder, url, browser.new_page(viewport={"width": 1280, "height": 900}))
+        browser.close()

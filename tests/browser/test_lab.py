@@ -30,16 +30,6 @@ SHOWS = """([output, expected]) => {
 }"""
 
 
-def run_all(lab):
-    """Run all cells, and wait until each has been run and all its widgets are in the page."""
-    lab.command("notebook:run-all-cells")
-    done = (
-        "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')].every(p => /^\\[\\d+\\]:$/.test(p.innerText))"
-    )
-    lab.page.wait_for_function(done, timeout=120_000)
-    lab.page.wait_for_function("!document.body.innerText.includes('Loading widget')", timeout=PATIENCE)
-
-
 def assert_no_error(page):
     assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts() == []
@@ -48,7 +38,7 @@ def assert_no_error(page):
 
 def test_the_lesson_runs_without_an_error(lab):
     lab.open("calculus.ipynb")
-    run_all(lab)
+    lab.run_all()
     assert_no_error(lab.page)
     lesson = nbformat.read(lab.folder / "calculus.ipynb", as_version=4)
     used = {name for name in NAMES for cell in lesson.cells if cell.cell_type == "code" and f"{name}(" in cell.source}
@@ -60,7 +50,7 @@ def shown(lab):
     """A notebook that shows every explorer, each in a cell of its own, at its place in NAMES."""
     lab.write("explorers.ipynb", [f"from calc_core.explorers import {name}\n{name}()" for name in NAMES])
     lab.open("explorers.ipynb")
-    run_all(lab)
+    lab.run_all()
     assert_no_error(lab.page)
     return lab
 

@@ -1,0 +1,198 @@
+"""How soon a figure answers: from a key press to the painted frame, in a real browser and JupyterLab."""
+
+import asyncio
+import json
+import statistics
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, sync_playwright
+
+from benchmarks.report import Ratio, Row, at_least, at_most
+
+HERE = Path(__file__).parent
+sys.path.insert(0, str(HERE.parent / "tests/browser"))
+from lab_server import CHROMIUM, Lab, running_lab  # noqa: E402  # the same JupyterLab as in the browser tests
+
+TITLE = "Latency of live figures (key press to painted frame, JupyterLab and Chromium)"
+FLOOR, INTERACT, OURS, DESCENT = range(4)
+NETWORK = 0.08  # seconds there and back
+
+# One cell for each way, in the order above. The floor is what a move costs when there is nothing to draw; `interact`
+# draws the same scene as ours, with pyplot, as most courses do.
+CELLS = [
+    """import ipywidgets, json, statistics, time
+floor, label = ipywidgets.FloatLogSlider(value=1, min=-8, max=0, step=0.1), ipywidgets.Label("1")
+floor.observe(lambda change: setattr(label, "value", f"{change.new:.17g}"), "value")
+ipywidgets.VBox([floor, label])""",
+    """%matplotlib inline
+import matplotlib.pyplot as plt, numpy as np
+x = np.linspace(-1, 3, 200)
+def draw(h):
+    figure, axes = plt.subplots(figsize=(7.2, 4.2), dpi=100)
+    axes.plot(x, x**2)
+    axes.plot(x, 1 + 2 * (x - 1))
+    axes.plot(x, 1 + (2 + h) * (x - 1), "--")
+    axes.plot([1, 1 + h], [1, (1 + h)**2], "o")
+    axes.set(ylim=(-2, 9), title=f"secant {2 + h:.6g}, tangent 2")
+    plt.show()
+slider = ipywidgets.FloatLogSlider(value=1, min=-8, max=0, step=0.1)
+_ = ipywidgets.interact(draw, h=slider)""",
+    """from calc_core.explorers import descent_explorer, secant_explorer
+secant = secant_explorer()
+secant""",
+    """descent = descent_explorer()
+descent""",
+    """ours = secant.controls["h"].children[-1]
+times = {"floor": [], "interact": [], "ours": []}
+for k in range(24):
+    for name, moved in (("floor", floor), ("interact", slider), ("ours", ours)):
+        start = time.perf_counter()
+        moved.set_state({"value": 10 ** (-0.1 * (k % 8) - 0.2)})
+        if k >= 4:
+            times[name].append(time.perf_counter() - start)
+print(json.dumps(times))""",
+]
+KERNEL = len(CELLS) - 1
+
+
+def measure() -> list[Row]:
+    """The claims about speed in a browser; one row that says so where there is no browser."""
+    if CHROMIUM is None:
+        return [Row("latency of live figures", "skipped", "", None, "no Chromium is installed")]
+    with (
+        tempfile.TemporaryDirectory() as home,
+        running_lab(Path(home)) as (folder, url),
+        slow_network(url) as far_url,
+        sync_playwright() as engine,
+    ):
+        browser = engine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        rows = []
+        for where, address, rounds in (("here", url, 15), ("80 ms away", far_url, 10)):
+            page = browser.new_page(viewport={"width": 1280, "height": 900})
+            received = count_bytes(page)
+            lab = Lab(folder, address, page)
+            lab.write("latency.ipynb", CELLS)
+            lab.open("latency.ipynb")
+            lab.run_all()
+            page.evaluate((HERE / "latency.js").read_text())
+            rows += times(lab, where, rounds)
+            if where == "here":
+                rows += [*kernel_times(lab), *bytes_a_move(lab, received), *frames(lab)]
+            page.close()
+        browser.close()
+    return rows
+
+
+def press(lab: Lab, cell: int, key: str, what: str = "once") -> Any:
+    return lab.page.evaluate(
+        f"([output, key]) => latency.{what}(output, key)", [lab.output(cell).element_handle(), key]
+    )
+
+
+def times(lab: Lab, where: str, rounds: int) -> list[Row]:
+    """From key to paint, each way in turn in every round."""
+    taken: dict[int, list[float]] = {FLOOR: [], INTERACT: [], OURS: []}
+    for k in range(rounds + 2):
+        for cell, values in taken.items():
+            time = press(lab, cell, "ArrowLeft" if k % 8 < 4 else "ArrowRight")
+            if k >= 2:  # the first ones warm up
+                values.append(time)
+            lab.page.wait_for_timeout(150)
+    most, least = {"here": (1.15, 5.5), "80 ms away": (1.06, 3)}[where]
+    middle = ", ".join(
+        f"{name} {statistics.median(taken[k]):.0f} ms" for k, name in enumerate(("floor", "interact", "ours"))
+    )
+    return [
+        at_most(f"key to paint, ours / floor, {where}", ratio(taken[OURS], taken[FLOOR]), most, middle),
+        at_least(f"key to paint, interact / ours, {where}", ratio(taken[INTERACT], taken[OURS]), least, middle),
+    ]
+
+
+def kernel_times(lab: Lab) -> list[Row]:
+    """The time one move takes in the kernel."""
+    taken = json.loads(lab.output(KERNEL).locator("pre").last.inner_text())
+    floor, interact, ours = (taken[name] for name in ("floor", "interact", "ours"))
+    detail = ", ".join(f"{name} {1000 * statistics.median(values):.2f} ms" for name, values in taken.items())
+    return [
+        at_most("kernel time, ours / a handler that sets a label", ratio(ours, floor), 2.5, detail),
+        at_least("kernel time, interact / ours", ratio(interact, ours), 50, detail),
+    ]
+
+
+def bytes_a_move(lab: Lab, received: list[int]) -> list[Row]:
+    """What a move sends to the browser, all messages of the kernel counted."""
+    rows = []
+    for cell, claim, target in (
+        (FLOOR, "floor", None),
+        (INTERACT, "interact", None),
+        (OURS, "secant", 2.5),
+        (DESCENT, "descent", 5.0),
+    ):
+        lab.page.wait_for_timeout(500)
+        before = sum(received)
+        for _ in range(10):
+            press(lab, cell, "ArrowLeft")
+            lab.page.wait_for_timeout(200)
+        kilobytes = (sum(received) - before) / 10 / 1000
+        text = "" if target is None else f"at most {target:g} kB"
+        rows.append(
+            Row(f"bytes a move, {claim}", f"{kilobytes:.2f} kB", text, None if target is None else kilobytes <= target)
+        )
+    return rows
+
+
+def frames(lab: Lab) -> list[Row]:
+    """Frames painted in a burst of 30 keys at 30 a second."""
+    counts = {}
+    for cell, name in ((FLOOR, "floor"), (INTERACT, "interact"), (OURS, "ours")):
+        press(lab, cell, "Home", "burst")
+        counts[name] = statistics.median(
+            press(lab, cell, key, "burst") for key in ("ArrowRight", "ArrowLeft", "ArrowRight")
+        )
+    share = counts["ours"] / counts["floor"]
+    detail = ", ".join(f"{name} {count:g}" for name, count in counts.items())
+    return [Row("frames in a burst of 30 keys, ours / floor", f"{share:.2f}", "at least 0.95", share >= 0.95, detail)]
+
+
+def ratio(a: list[float], b: list[float]) -> Ratio:
+    quartiles = statistics.quantiles([x / y for x, y in zip(a, b, strict=True)], n=4)
+    return Ratio(statistics.median(a) / statistics.median(b), quartiles[0], quartiles[2])
+
+
+def count_bytes(page: Page) -> list[int]:
+    """A list that grows by the size of every websocket message the page receives."""
+    sizes: list[int] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda payload: sizes.append(len(payload))))
+    return sizes
+
+
+@contextmanager
+def slow_network(url: str) -> Iterator[str]:
+    """The address of a door to a local server behind which every byte takes half of NETWORK each way."""
+    target = urlsplit(url)
+    loop = asyncio.new_event_loop()
+
+    async def pump(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while data := await reader.read(65536):
+            loop.call_later(NETWORK / 2, writer.write, data)
+        loop.call_later(NETWORK / 2, writer.close)
+
+    async def meet(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        behind = await asyncio.open_connection(target.hostname, target.port)
+        await asyncio.gather(pump(reader, behind[1]), pump(behind[0], writer), return_exceptions=True)
+
+    door = loop.run_until_complete(asyncio.start_server(meet, "127.0.0.1", 0))
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{door.sockets[0].getsockname()[1]}"
+    finally:
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
