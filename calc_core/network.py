@@ -49,7 +49,7 @@ def initial_parameters(width: int, seed: int = 39) -> Floats:
 def predict(parameters: Any, x: Floats) -> Any:
     """The output for each input: shape (n,) in, (n,) out. Rows are inputs, columns are hidden units."""
     p = layers(parameters)
-    hidden = np.tanh(x[:, np.newaxis] * p.weights + p.biases)
+    hidden = np.tanh(x[..., np.newaxis] * p.weights + p.biases)
     return hidden @ p.output_weights + p.output_bias
 
 

@@ -33,7 +33,9 @@ def conda_file(name):
 @pytest.mark.parametrize("name", ["environment.yml", "binder/environment.yml"])
 def test_conda_files_hold_the_dependencies_of_pyproject(name):
     lines, _ = conda_file(name)
-    test_tools = {tool: version for tool, version in requirements(EXTRAS["test"]).items() if tool in {"nbval", "pytest"}}
+    test_tools = {
+        tool: version for tool, version in requirements(EXTRAS["test"]).items() if tool in {"nbval", "pytest"}
+    }
     wanted = requirements(PROJECT["dependencies"]) | requirements(EXTRAS["lab"]) | test_tools
     given = requirements(line for line in lines if line != "pip" and not line.startswith("python="))
     assert given == wanted
@@ -74,7 +76,9 @@ def test_binder_would_build_what_we_mean(monkeypatch):
 def test_constraints_of_the_oldest_versions_are_the_floors_we_claim():
     lines = (ROOT / "tests/constraints/oldest.txt").read_text(encoding="utf-8").splitlines()
     pinned = dict(line.split("==") for line in lines if "==" in line)
-    floors = {name: re.match(r">=([\d.]+)", version)[1] for name, version in requirements(PROJECT["dependencies"]).items()}
+    floors = {
+        name: re.match(r">=([\d.]+)", version)[1] for name, version in requirements(PROJECT["dependencies"]).items()
+    }
     assert pinned.keys() == floors.keys()
     for name, version in pinned.items():
         assert f"{version}.".startswith(f"{floors[name]}."), f"{name}: {version} is not the floor {floors[name]}"
@@ -182,7 +186,9 @@ def test_a_second_make_does_not_reinstall(tmp_path):
 
 @pytest.mark.packaging
 def test_the_built_wheel_carries_the_data_and_the_style(tmp_path):
-    subprocess.run([sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT], check=True, capture_output=True)
+    subprocess.run(
+        [sys.executable, "-m", "build", "--wheel", "--outdir", tmp_path, ROOT], check=True, capture_output=True
+    )
     (wheel,) = tmp_path.glob("*.whl")
     names = zipfile.ZipFile(wheel).namelist()
     assert not [name for name in names if name.startswith(("tests", "notebooks", "tools", "benchmarks"))]

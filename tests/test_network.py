@@ -146,3 +146,9 @@ def test_the_network_beats_the_line_on_about_three_of_four_splits():
 def test_cross_validation_names_what_it_cannot_do(choice, message):
     with pytest.raises(ValueError, match=message):
         cross_validate(lambda x, y: Line(0.0, 1.0), ENGEL.income, ENGEL.food, **choice)
+
+
+def test_a_single_income_is_predicted_as_it_is_among_others():
+    families = load()
+    trained = network.train(families.income, families.food, steps=20)
+    assert trained(900.0) == pytest.approx(trained(np.array([500.0, 900.0]))[1], rel=1e-14)

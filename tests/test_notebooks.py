@@ -5,6 +5,8 @@ import builtins
 import json
 import re
 import statistics
+import tomllib
+from itertools import pairwise
 from pathlib import Path
 
 import nbformat
@@ -95,7 +97,8 @@ def test_the_launch_buttons_are_at_the_top(name):
     top = "".join(cell.source for cell in read(name).cells[:2])
     for service in ("mybinder.org", "colab.research.google.com", "nbviewer.org", "github.com"):
         assert service in top
-    assert f"notebooks/{name}" in top
+    # The solutions are the practice notebook's source: their buttons open what a learner should open.
+    assert f"notebooks/{name.replace('solutions', 'practice')}" in top
 
 
 @every_notebook
@@ -112,10 +115,10 @@ def test_links_to_places_in_the_notebook_and_to_files_resolve(name):
 
 
 def test_practice_is_solutions_without_the_solutions():
-    kept = [cell for cell in read("solutions.ipynb").cells if "solution" not in cell.metadata.get("tags", [])]
-    assert len(kept) < len(read("solutions.ipynb").cells)
-    rename = [cell.source.replace("solutions.ipynb", "practice.ipynb") for cell in kept]
-    assert [cell.source.replace("solutions.ipynb", "practice.ipynb") for cell in read("practice.ipynb").cells] == rename
+    cells = read("solutions.ipynb").cells
+    kept = [cell.source for cell in cells if "solution" not in cell.metadata.get("tags", [])]
+    assert len(kept) < len(cells)
+    assert [cell.source for cell in read("practice.ipynb").cells] == kept
 
 
 @pytest.mark.parametrize("name", ["solutions.ipynb", "practice.ipynb"])
@@ -156,8 +159,13 @@ def names_bound_and_used(sources):
         }
         loads = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
         stores = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-        stores |= {node.name for node in nodes if isinstance(node, ast.FunctionDef)}
-        stores |= {alias.asname or alias.name for node in nodes if isinstance(node, ast.Import | ast.ImportFrom) for alias in node.names}
+        stores |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ExceptHandler)}
+        stores |= {
+            alias.asname or alias.name
+            for node in nodes
+            if isinstance(node, ast.Import | ast.ImportFrom)
+            for alias in node.names
+        }
         used |= loads - local - bound - stores
         bound |= stores
     return bound, used
@@ -178,3 +186,19 @@ def test_each_part_of_the_lesson_runs_on_its_own_after_the_first_cell():
 def test_normalising_twice_changes_nothing_more():
     once = normalise(read("calculus.ipynb"))
     assert json.dumps(normalise(once)) == json.dumps(once)
+
+
+def test_the_exercises_of_the_lesson_are_stated_as_in_practice():
+    exercises = tomllib.loads((FOLDER.parent / "calc_core/practice/exercises.toml").read_text(encoding="utf-8"))[
+        "exercise"
+    ]
+    statements = {exercise["name"]: exercise["statement"].strip() for exercise in exercises}
+    cells = read("calculus.ipynb").cells
+    asked = [
+        (before, match[1])
+        for before, cell in pairwise(cells)
+        if (match := re.search(r'check\("(\w+)", answer\)', cell.source))
+    ]
+    assert len(asked) == 8
+    for before, name in asked:
+        assert statements[name] in before.source

@@ -35,7 +35,9 @@ def slug_of(address: str) -> str:
 
 def linking_files() -> list[Path]:
     """The tracked text files that may hold a link to the repository."""
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\n")
+    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
+        "\n"
+    )
     endings = {".md", ".ipynb", ".toml", ".cff", ".yml", ".py"}
     return [ROOT / name for name in tracked if Path(name).suffix in endings and (ROOT / name).exists()]
 
