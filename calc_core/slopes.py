@@ -31,6 +31,8 @@ SLOPES: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
     sp.acosh: lambda u: 1 / (sp.sqrt(u - 1) * sp.sqrt(u + 1)),
     sp.atanh: lambda u: 1 / (1 - u**2),
     sp.acoth: lambda u: 1 / (1 - u**2),
+    sp.asech: lambda u: -1 / (u * sp.sqrt(1 - u**2)),
+    sp.acsch: lambda u: -1 / (u**2 * sp.sqrt(1 + 1 / u**2)),
     sp.Abs: sp.sign,
     sp.sign: lambda u: sp.S.Zero,
     sp.floor: lambda u: sp.S.Zero,
