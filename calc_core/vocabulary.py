@@ -48,17 +48,30 @@ def nesting(u: Expression) -> int:
     return int(own) + max(map(nesting, u.args), default=0)
 
 
-power = unasked(sp.Pow, 1)
+def power(base: Expression, exponent: Expression) -> Expression:
+    """Return base^exponent; e^u is the exponential of u."""
+    return FUNCTIONS["exp"](exponent) if base == sp.E else unasked(sp.Pow, 1)(base, exponent)
 
 
 def plus(*terms: Expression) -> Expression:
-    """Return the sum; a sum of deep terms stays as it is, but flat, so that long ones are no deeper than short ones."""
-    return unasked(sp.Add, 2)(*(piece for term in terms for piece in sp.Add.make_args(term)))
+    """Return the sum."""
+    return _joined(sp.Add, terms)
 
 
 def times(*factors: Expression) -> Expression:
-    """Return the product; a product of deep factors stays as it is, but flat."""
-    return unasked(sp.Mul, 2)(*(piece for factor in factors for piece in sp.Mul.make_args(factor)))
+    """Return the product."""
+    return _joined(sp.Mul, factors)
+
+
+def _joined(operation: Any, parts: tuple[Expression, ...]) -> Expression:
+    """Return the sum or product: flat, its numbers gathered; deep pieces are otherwise left as they are."""
+    pieces = [piece for part in parts for piece in operation.make_args(part)]
+    number = operation(*(piece for piece in pieces if piece.is_Rational))
+    others = [piece for piece in pieces if not piece.is_Rational]
+    if number == 0 and operation is sp.Mul:
+        return number
+    first = [] if number == operation.identity else [number]
+    return operation(*first, *others, evaluate=all(nesting(piece) <= 2 for piece in pieces))
 
 
 def minus(term: Expression) -> Expression:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import sympy as sp
 
+from calc_core.notation import to_text
 from calc_core.practice.answers import as_expression, as_expressions, as_number
 from calc_core.practice.diagnosis import Diagnosis, diagnose, diagnose_gradient, diagnose_step, same
 from calc_core.practice.exercises import PARTS, Exercise, exercise_named, exercises
@@ -80,26 +81,28 @@ def check(name: str | None = None, answer: Any = ...) -> Feedback | Overview:
         return Feedback(name, "not read", text[:1].upper() + text[1:])
     if tone == "right":
         _done.add(name)
+    elif isinstance(answer, str) and exercise.kind in ("expression", "derivative", "gradient"):
+        message += f" (Your answer is read as {', '.join(map(to_text, as_expressions(answer)))}.)"
     return Feedback(name, tone, message)
 
 
-def hint(name: str) -> str:
-    """Return the hint of the exercise called `name`."""
-    return exercise_named(name).hint
-
-
-def solution(name: str) -> "Solution":
-    """Return the worked solution of the exercise called `name`, which a notebook shows typeset."""
-    return Solution(exercise_named(name).solution.strip())
-
-
-class Solution(str):
-    """A worked solution: text that a notebook shows as Markdown."""
+class Told(str):
+    """Text that a notebook shows as Markdown."""
 
     __slots__ = ()
 
     def _repr_markdown_(self) -> str:
         return str(self)
+
+
+def hint(name: str) -> Told:
+    """Return the hint of the exercise called `name`."""
+    return Told(exercise_named(name).hint)
+
+
+def solution(name: str) -> Told:
+    """Return the worked solution of the exercise called `name`."""
+    return Told(exercise_named(name).solution.strip())
 
 
 Verdict = tuple[str, str]
