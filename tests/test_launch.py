@@ -22,7 +22,7 @@ EXTRAS = PROJECT["optional-dependencies"]
 def requirements(lines):
     """Requirement strings as {name: version range}, extras of our own left out."""
     pairs = (re.fullmatch(r"([\w-]+)(.*)", line).groups() for line in lines if "[" not in line)
-    return {name: version for name, version in pairs}
+    return dict(pairs)
 
 
 def conda_file(name):
@@ -197,8 +197,8 @@ def test_the_built_wheel_carries_the_data_and_the_style(tmp_path):
     python = empty / ("Scripts" if os.name == "nt" else "bin") / "python"
     subprocess.run([sys.executable, "-m", "pip", "--python", python, "install", "--quiet", wheel], check=True)
     look = (
-        "from calc_core import households; from calc_core.plots import new_figure; from calc_core.practice import check;"
-        "from calc_core.explorers import secant_explorer;"
+        "from calc_core import households; from calc_core.practice import check;"
+        "from calc_core.explorers import secant_explorer; from calc_core.plots import new_figure;"
         "print(len(households.load().income)); new_figure(); secant_explorer(); check()"
     )
     found = subprocess.run([python, "-c", look], check=True, capture_output=True, text=True, cwd=tmp_path)

@@ -180,7 +180,7 @@ def test_each_part_of_the_lesson_runs_on_its_own_after_the_first_cell():
         _, used = names_bound_and_used(sources)
         assert used <= first_cell, f"part {number} needs {used - first_cell} from another part"
         if number != "0":
-            assert sources[0] == f"from calc_core import banner\n\nbanner.part({number}, globals())"
+            assert sources[0] == f"from calc_core import banner\nbanner.part({number}, globals())"
 
 
 def test_normalising_twice_changes_nothing_more():
