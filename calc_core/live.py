@@ -31,6 +31,7 @@ from __future__ import annotations
 import html
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
+from uuid import uuid4
 
 import ipywidgets
 import numpy as np
@@ -40,17 +41,18 @@ from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from calc_core.controls import Control, rows
-from calc_core.overlay import to_svg
+from calc_core.overlay import STYLE, Overlay
 from calc_core.plots.canvas import png_bundle, to_png
 
 Update = Callable[..., tuple[dict[str, Any], str]]
 
-_LINE = (
-    'role="status" style="color:var(--jp-content-font-color1,inherit);font-size:15px;line-height:1.4;'
-    "min-height:2.8em;padding:6px 8px 0;white-space:normal;overflow-wrap:anywhere;"
-)
-_READOUT = f'<div {_LINE}">{{}}</div>'
-_ERROR = f'<div {_LINE}border-left:5px solid #C24E00"><b>Not drawn.</b> {{}}</div>'
+_READOUT = '<div role="status" class="live-line">{}</div>'
+_PROBLEM = '<div role="status" class="live-line live-problem"><b>Not drawn.</b> {}</div>'
+_STYLE = f"""{STYLE}<style>
+.live-line {{color: var(--jp-content-font-color1, inherit); font-size: 15px; line-height: 1.4; min-height: 2.8em;
+    padding: 6px 8px 0; white-space: normal; overflow-wrap: anywhere}}
+.live-problem {{border-left: 5px solid #C24E00}}
+</style>"""
 
 
 class LiveFigure(ipywidgets.VBox):
@@ -77,7 +79,9 @@ class LiveFigure(ipywidgets.VBox):
         reset = ipywidgets.Button(description="Reset", tooltip="Back to the starting point", layout={"width": "6em"})
         reset.on_click(lambda _button: self.reset())
         size = {"width": f"{figure.bbox.width:.0f}px", "max_width": "100%"}
-        scene = ipywidgets.GridBox([self._still, self._overlay], layout=size | {"align_items": "flex-start"})
+        style = ipywidgets.HTML(_STYLE, layout={"display": "none"})
+        scene = ipywidgets.GridBox([self._still, self._overlay, style], layout=size | {"align_items": "flex-start"})
+        self._renderer = Overlay(figure, ids=uuid4().hex[:8])
         super().__init__([rows([*self.controls.values()], reset, size), scene])
         self._draw()
         for control in self.controls.values():
@@ -104,7 +108,7 @@ class LiveFigure(ipywidgets.VBox):
             ipywidgets.Widget.close(part)
         # A notebook's history may keep this object; it must not keep the scene.
         self._update, self._moving, self._still.value, self.children = _closed, [], b"", ()
-        del self.figure
+        del self.figure, self._renderer
 
     def _draw(self, _change: Any = None) -> None:
         if self._resetting:
@@ -114,12 +118,12 @@ class LiveFigure(ipywidgets.VBox):
                 self.values, self.readout = self._update(**{name: c.value for name, c in self.controls.items()})
             if self.figure.stale or not self._still.value:
                 self._draw_still()
-            self.svg = to_svg(self.figure, self._moving, self.readout, ids=self.model_id[:8])
+            self.svg = self._renderer.svg(self._moving, self.readout)
             self.error = ""
             line = _READOUT.format(html.escape(self.readout))
         except Exception as problem:  # whatever a learner's function raises
             self.error = str(problem) if isinstance(problem, ValueError) else f"{type(problem).__name__}: {problem}"
-            line = _ERROR.format(html.escape(self.error))
+            line = _PROBLEM.format(html.escape(self.error))
         self._overlay.value = self.svg + line
 
     def _draw_still(self) -> None:

@@ -20,46 +20,58 @@ from matplotlib.path import Path
 from matplotlib.transforms import Affine2D, Bbox, Transform
 from numpy.typing import NDArray
 
+#: How the elements look that are sent at every move; sent once.
+STYLE = """<style>
+.live-moving {display: block; width: 100%; fill: none; stroke-linejoin: round;
+    font-family: DejaVu Sans, Verdana, sans-serif}
+.live-moving text {white-space: pre}
+</style>"""
+
 _LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
 _MARGIN = 20  # pixels beyond the clip's edge where a line is cut: wide enough that no cut is seen
 _FAR = 1e4  # pixels: a filled shape that reaches further is cut too, before a browser loses precision
 _CIRCLE = np.asarray(Path.unit_circle().vertices)
 
 
-def to_svg(figure: Figure, artists: Iterable[Artist], label: str, ids: str) -> str:
-    """An SVG element of the figure's size with the artists in it.
+class Overlay(RendererBase):
+    """What of a figure moves, as SVG. ``ids`` begins its element ids, and is to be unique in a page."""
 
-    ``label`` is its accessible name; ``ids`` begins its element ids, and is to be unique in a page.
-    """
-    renderer = _SvgRenderer(figure, ids)
-    for artist in artists:
-        artist.draw(renderer)
-    clips = "".join(f'<clipPath id="{name}">{shape}</clipPath>' for shape, name in renderer.clips.items())
-    return (
-        f'<svg role="img" aria-label="{html.escape(label)}" viewBox="0 0 {renderer.width:g} {renderer.height:g}" '
-        'style="display:block;width:100%" fill="none" stroke-linejoin="round" '
-        f'font-family="DejaVu Sans,Verdana,sans-serif">{clips}{"".join(renderer.elements)}</svg>'
-    )
-
-
-class _SvgRenderer(RendererBase):
     def __init__(self, figure: Figure, ids: str):
         super().__init__()
-        self.width, self.height = figure.bbox.size
-        self.elements: list[str] = []
-        self.clips: dict[str, str] = {}  # a shape, and the id under which elements refer to it
-        self._ids, self._dpi = ids, figure.dpi
+        self._figure, self._ids = figure, ids
+        self._glyphs: dict[Any, tuple[float, float, float]] = {}
+        self._start()
+
+    def svg(self, artists: Iterable[Artist], label: str) -> str:
+        """An SVG element of the figure's size with the artists in it; ``label`` is its accessible name."""
+        self._start()
+        for artist in artists:
+            artist.draw(self)
+        clips = "".join(f'<clipPath id="{name}">{shape}</clipPath>' for shape, name in self._clips.items())
+        return (
+            f'<svg role="img" aria-label="{html.escape(label)}" viewBox="0 0 {self.width:g} {self.height:g}" '
+            f'class="live-moving">{clips}{"".join(self._elements)}</svg>'
+        )
+
+    def _start(self) -> None:
+        self._elements: list[str] = []
+        self._clips: dict[str, str] = {}  # a shape, and the id under which elements refer to it
+        self._dpi = self._figure.dpi
+        self.width, self.height = self._figure.bbox.size
         self._flip = Affine2D().scale(1, -1).translate(0, self.height)  # SVG counts downwards
 
     def get_canvas_width_height(self) -> tuple[float, float]:
+        """The size of the figure, in pixels."""
         return self.width, self.height
 
     def points_to_pixels(self, points: Any) -> Any:
+        """A length in pixels."""
         return points * self._dpi / 72
 
     def draw_path(self, gc: GraphicsContextBase, path: Path, transform: Transform, rgbFace: Any = None) -> None:  # noqa: N803
+        """Nothing; adds a path, filled if there is a colour for its face."""
         if shape := self._shape(gc, path, transform, filled=rgbFace is not None):
-            self.elements.append(shape.replace("/>", f"{self._paint(gc, rgbFace)}/>"))
+            self._elements.append(shape.replace("/>", f"{self._paint(gc, rgbFace)}/>"))
 
     def draw_markers(
         self,
@@ -70,12 +82,13 @@ class _SvgRenderer(RendererBase):
         trans: Transform,
         rgbFace: Any = None,  # noqa: N803
     ) -> None:
+        """Nothing; adds a marker at every point of the path."""
         places = trans.transform(path.vertices)
         near = np.all(np.abs(places - np.array([self.width, self.height]) / 2) < max(self.width, self.height), axis=1)
         moved = (marker_trans + Affine2D().translate(x, y) for x, y in places[near])  # NaN is never near
         shapes = {self._shape(gc, marker_path, place, filled=rgbFace is not None): None for place in moved}
         if shapes:  # each once, and in order: a path that has arrived has all its last points in one place
-            self.elements.append(f"<g{self._paint(gc, rgbFace)}>{''.join(shapes)}</g>")
+            self._elements.append(f"<g{self._paint(gc, rgbFace)}>{''.join(shapes)}</g>")
 
     def draw_text(
         self,
@@ -88,7 +101,8 @@ class _SvgRenderer(RendererBase):
         ismath: Any = False,
         mtext: Any = None,
     ) -> None:
-        if ismath:  # as outlines, which is what the default does
+        """Nothing; adds a line of text, mathtext as outlines."""
+        if ismath:  # the default draws outlines
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
             return
         # The browser's font may be another one: the length that matplotlib measured keeps the text in its place.
@@ -96,13 +110,32 @@ class _SvgRenderer(RendererBase):
         bold = ' font-weight="bold"' if prop.get_weight() in {"bold", 700} else ""
         slanted = ' font-style="italic"' if prop.get_style() != "normal" else ""
         turned = f' transform="rotate({-angle:g} {x:.1f} {y:.1f})"' if angle else ""
-        self.elements.append(
+        self._elements.append(
             f'<text x="{x:.1f}" y="{y:.1f}" font-size="{self.points_to_pixels(prop.get_size_in_points()):.1f}" '
             f'textLength="{length:.1f}"{bold}{slanted}{turned} fill="{to_hex(gc.get_rgb())}"'
             f"{_opacity('opacity', gc.get_rgb()[3])}{self._clip(gc)}>{html.escape(s)}</text>"
         )
 
+    def get_text_width_height_descent(self, s: str, prop: FontProperties, ismath: Any) -> tuple[float, float, float]:
+        """The size of a text from its letters' sizes: measuring it as a whole takes longer than all the rest."""
+        if ismath:
+            return super().get_text_width_height_descent(s, prop, ismath)
+        font = (*prop.get_family(), prop.get_style(), prop.get_weight(), prop.get_size_in_points(), self._dpi)
+        sizes = [self._glyphs.get((font, letter)) or self._measure(font, letter, prop) for letter in s]
+        up, down = max((size[1] for size in sizes), default=0), max((size[2] for size in sizes), default=0)
+        return sum(size[0] for size in sizes), up + down, down
+
+    def _measure(self, font: Any, letter: str, prop: FontProperties) -> tuple[float, float, float]:
+        """How far a letter moves the next one, and how far it reaches up and down."""
+        alone, between, nothing = (
+            super(Overlay, self).get_text_width_height_descent(text, prop, False)
+            for text in (letter, f"x{letter}x", "xx")
+        )
+        size = self._glyphs[font, letter] = between[0] - nothing[0], alone[1] - alone[2], alone[2]
+        return size
+
     def draw_image(self, *_args: Any) -> None:
+        """Nothing; says that this cannot be done."""
         raise TypeError("a picture cannot move: leave it out of the moving artists, and it is redrawn when it changes")
 
     def _shape(self, gc: GraphicsContextBase, path: Path, transform: Transform, *, filled: bool) -> str:
@@ -149,7 +182,7 @@ class _SvgRenderer(RendererBase):
             shape = f'<rect x="{x:.1f}" y="{y:.1f}" width="{width:.1f}" height="{height:.1f}"/>'
         else:
             return ""
-        name = self.clips.setdefault(shape, f"{self._ids}-{len(self.clips)}")
+        name = self._clips.setdefault(shape, f"{self._ids}-{len(self._clips)}")
         return f' clip-path="url(#{name})"'
 
 
@@ -172,8 +205,8 @@ def _as_circle(path: Path, transform: Transform) -> str:
 
 def _reaches_far(path: Path) -> bool:
     """Whether a filled path must be cut. One with curves cannot be; it is left to the browser."""
-    curved = np.isin(np.asarray(path.codes), (Path.CURVE3, Path.CURVE4)).any()
-    return not curved and bool(np.abs(np.asarray(path.vertices)).max() > _FAR)
+    far = np.abs(np.asarray(path.vertices)).max() > _FAR
+    return bool(far) and not np.isin(np.asarray(path.codes), (Path.CURVE3, Path.CURVE4)).any()
 
 
 def _path_data(path: Path) -> str:

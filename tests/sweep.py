@@ -8,7 +8,18 @@ import ipywidgets
 import numpy as np
 
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*(?:e[-+]?\d+)?|nan|inf)", re.IGNORECASE)
-_WORDS = {"aria-label", "font-family", "style", "id", "clip-path", "fill", "stroke", "role", "font-weight", "font-style"}
+_WORDS = {
+    "aria-label",
+    "font-family",
+    "style",
+    "id",
+    "clip-path",
+    "fill",
+    "stroke",
+    "role",
+    "font-weight",
+    "font-style",
+}
 
 
 def places(control, count=9):

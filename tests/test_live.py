@@ -17,7 +17,7 @@ from sweep import check_frame, sweep
 from calc_core import live as live_module
 from calc_core.controls import choice, integer_slider, log_slider, play, slider, switch, text_field
 from calc_core.live import LiveFigure
-from calc_core.overlay import to_svg
+from calc_core.overlay import Overlay
 from calc_core.plots.canvas import new_figure
 
 
@@ -35,9 +35,13 @@ def pixels(axes, x, y):
     return across, axes.figure.bbox.height - up
 
 
+def to_svg(figure, artists):
+    return Overlay(figure, "id").svg(artists, "label")
+
+
 def elements(*artists):
     """The SVG elements of artists, the clips left out."""
-    svg = ElementTree.fromstring(to_svg(artists[0].figure, artists, "label", "id"))
+    svg = ElementTree.fromstring(to_svg(artists[0].figure, artists))
     return [element for element in svg.iter() if element.tag not in {"svg", "clipPath", "rect"}]
 
 
@@ -176,19 +180,19 @@ def test_the_paint_is_kept(axes):
 
 def test_what_is_in_the_axes_is_clipped_to_them(axes):
     (line,) = axes.plot([-9, 9], [0, 0])
-    svg = to_svg(axes.figure, [line], "label", "id")
+    svg = to_svg(axes.figure, [line])
     clip = ElementTree.fromstring(svg).find("clipPath/rect")
     left, top = pixels(axes, -2, 5)
     assert float(clip.get("x")) == pytest.approx(left, abs=0.06)
     assert float(clip.get("y")) == pytest.approx(top, abs=0.06)
     assert 'clip-path="url(#id-0)"' in svg
     line.set_clip_path(Circle((0.5, 0.5), 0.2, transform=axes.transAxes))
-    assert "<clipPath" in to_svg(axes.figure, [line], "label", "id")
+    assert "<clipPath" in to_svg(axes.figure, [line])
 
 
 def test_a_picture_cannot_move(axes):
     with pytest.raises(TypeError, match="leave it out of the moving"):
-        to_svg(axes.figure, [axes.imshow(np.zeros((2, 2)))], "label", "id")
+        to_svg(axes.figure, [axes.imshow(np.zeros((2, 2)))])
 
 
 def make(update=None, **controls):
