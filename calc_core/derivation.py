@@ -194,6 +194,12 @@ def _reason(step: Step) -> Piece:
         left, right = step.formula
         text = f"{text}: ({left.text})' = {right.text}"
         latex = rf"{latex}\colon\ \left({left.latex}\right)' = {right.latex}"
+    if step.rule == "chain rule":
+        outer, inner = step.steps
+        stands_for = Piece.said(
+            ", with ", sp.Eq(outer.variable, sp.Symbol("g"), evaluate=False), " = ", inner.expression
+        )
+        text, latex = text + stands_for.text, latex + stands_for.latex
     note = Piece.said(*remark(step))
     return Piece(f"{text}; {note.text}", rf"{latex}\text{{; }} {note.latex}") if note.text else Piece(text, latex)
 

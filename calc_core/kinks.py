@@ -27,9 +27,11 @@ def remark(step: Step) -> Words:
         words = ("jumps wherever ", gap, " is a whole number, and has no derivative there")
     elif isinstance(e, sp.Max | sp.Min):
         (f, df), (g, dg), *more = (_both(step) for step in steps)
-        words = _kinks(f - g, df - dg, x) if not more else ("kinks where the winner changes: no derivative there",)
+        words = _kinks(f - g, df - dg, x) if not more else ("kinks where another part takes over: no derivative there",)
     elif isinstance(e, sp.Piecewise):
         words = _edges(e, steps, x)
+    elif e.is_Pow and x in e.exp.free_symbols and e.base.is_nonpositive:
+        words = ("the base is not positive: no real function of ", x)
     elif e.is_Pow and x in e.exp.free_symbols and not e.base.is_positive:
         words = ("for ", sp.Gt(e.base, 0, evaluate=False))
     elif e.is_Pow and e.exp == -1 and isinstance(e.base - 1, sp.exp):
@@ -75,7 +77,7 @@ def _edges(e: sp.Piecewise, steps: Sequence[Step], x: sp.Symbol) -> Words:
     for relation in e.atoms(sp.core.relational.Relational):
         zeros = _zeros(relation.lhs - relation.rhs, x)
         if zeros is None:
-            return ("at the edges, only if both sides agree in value and slope",)
+            return ("at an edge, there is a derivative only if both sides agree in value and slope",)
         edges.update(zeros)
     words: Words = ()
     for edge in sorted(edges):

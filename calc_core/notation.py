@@ -43,15 +43,23 @@ def _with_log_base(product: sp.Mul) -> sp.Expr | None:
     return None
 
 
-def _primed(derivative: sp.Basic, point: sp.Expr | None = None) -> sp.Expr | None:
-    """A printable f'(u) for d/du f(u), at the point if one is given; None for any other derivative."""
-    function = derivative.expr if isinstance(derivative, sp.Derivative) else None
-    if not isinstance(function, AppliedUndef) or function.args != derivative.variables:
-        return None
-    return sp.Function(f"{function.func.__name__}'")(function.args[0] if point is None else point)
+def _primed(derivative: sp.Basic) -> str:
+    """The name f' for d/du f(u), or an empty text for any other derivative."""
+    if not isinstance(derivative, sp.Derivative) or not isinstance(derivative.expr, AppliedUndef):
+        return ""
+    return f"{derivative.expr.func.__name__}'" if derivative.expr.args == derivative.variables else ""
+
+
+def _inside(expression: sp.Expr) -> sp.Expr:
+    return expression.args[0] if isinstance(expression, Held) else expression
 
 
 class _Latex(LatexPrinter):
+    def _print_Pow(self, expr: sp.Pow) -> str:
+        if isinstance(expr.base, Held) and isinstance(_inside(expr.base), sp.exp | sp.Pow) and expr.exp.is_positive:
+            return rf"\left({self._print(expr.base)}\right)^{{{self._print(expr.exp)}}}"
+        return str(super()._print_Pow(expr))
+
     def _print_Mul(self, expr: sp.Mul) -> str:
         renamed = _with_log_base(expr)
         return str(super()._print_Mul(expr) if renamed is None else self._print(renamed))
@@ -61,11 +69,12 @@ class _Latex(LatexPrinter):
         return rf"\log_{{{self._print(expr.args[1])}}}{power}{{\left({self._print(expr.args[0])} \right)}}"
 
     def _print_Derivative(self, expr: sp.Derivative) -> str:
-        return str(self._print(_primed(expr)) if _primed(expr) else super()._print_Derivative(expr))
+        name, inner = _primed(expr), self._print(expr.variables[0])
+        return rf"{name}\left({inner}\right)" if name else str(super()._print_Derivative(expr))
 
     def _print_Subs(self, expr: sp.Subs) -> str:
-        primed = _primed(expr.expr, expr.point[0])
-        return str(self._print(primed) if primed else super()._print_Subs(expr))
+        name, inner = _primed(expr.expr), self._print(expr.point[0])
+        return rf"{name}\left({inner}\right)" if name else str(super()._print_Subs(expr))
 
 
 class _Text(StrPrinter):
@@ -77,17 +86,28 @@ class _Text(StrPrinter):
         return f"log_{self._print(expr.args[1])}({self._print(expr.args[0])})"
 
     def _print_Derivative(self, expr: sp.Derivative) -> str:
-        return str(self._print(_primed(expr)) if _primed(expr) else super()._print_Derivative(expr))
+        name = _primed(expr)
+        if name:
+            return f"{name}({self._print(expr.variables[0])})"
+        return " ".join([*(f"∂/∂{v}" for v in expr.variables), self._print(expr.expr)])
 
     def _print_Subs(self, expr: sp.Subs) -> str:
-        primed = _primed(expr.expr, expr.point[0])
-        return str(self._print(primed) if primed else super()._print_Subs(expr))
+        name = _primed(expr.expr)
+        if name:
+            return f"{name}({self._print(expr.point[0])})"
+        return f"[{self._print(expr.expr)} at {self._print(expr.variables[0])} = {self._print(expr.point[0])}]"
 
     def _print_log(self, expr: sp.log) -> str:
         return f"ln({self._print(expr.args[0])})"
 
     def _print_Abs(self, expr: sp.Abs) -> str:
         return f"|{self._print(expr.args[0])}|"
+
+    def _print_Max(self, expr: sp.Max) -> str:
+        return f"max({', '.join(map(self._print, expr.args))})"
+
+    def _print_Min(self, expr: sp.Min) -> str:
+        return f"min({', '.join(map(self._print, expr.args))})"
 
     def _print_exp(self, expr: sp.exp) -> str:
         return f"e^{self.parenthesize(expr.args[0], PRECEDENCE['Pow'] + 1)}"
@@ -96,7 +116,7 @@ class _Text(StrPrinter):
         return "e"
 
     def _print_Pow(self, expr: sp.Pow, rational: bool = False) -> str:
-        if isinstance(expr.base, sp.exp) and expr.exp != -1:
+        if isinstance(_inside(expr.base), sp.exp) and not (expr.exp.is_Rational and expr.exp.is_negative):
             return f"({self._print(expr.base)})^{self.parenthesize(expr.exp, PRECEDENCE['Pow'])}"
         if expr.exp.is_Integer and expr.exp < -1:
             return f"1/{self._print(1 / expr)}"

@@ -106,7 +106,7 @@ def _general_power(e: sp.Expr, x: sp.Symbol) -> Parts | None:
 
 
 def _elementary(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    return Parts((e,)) if e.func in SLOPES and e.args == (x,) else None
+    return Parts((e,)) if e.func in SLOPES and e.args[0] == x and _depends(e, x) == 1 else None
 
 
 def _unknown(e: sp.Expr, x: sp.Symbol) -> Parts | None:

@@ -64,7 +64,9 @@ def partials():
 
 
 MISTAKES = {
-    "(ln u)' = 1/u'": [(sp.log(g), 1 / g.diff(x)) for g in (k * x**m + b for k in (1, 2, 3) for m in (2, 3) for b in range(4))],
+    "(ln u)' = 1/u'": [
+        (sp.log(k * x**m + b), 1 / (k * x**m).diff(x)) for k, m, b in itertools.product((1, 2, 3), (2, 3), range(4))
+    ],
     "power rule on an exponential": [
         *((sp.sympify(b) ** x, x * sp.sympify(b) ** (x - 1)) for b in BASES),
         (sp.exp(x), x * sp.exp(x - 1)),
@@ -200,6 +202,27 @@ def test_known_traps(answer, function, names):
     diagnosis = diagnose(answer, function)
     assert diagnosis.correct is (names is None)
     assert diagnosis.broken_rules == (names or ())
+
+
+@pytest.mark.parametrize("function", ["(x+1)^20", "(x+y)^20/(x-y)^10", "(x^2+x+1)(x-4)^7/(x^5+3)", "e^(20x)/(x+3)^9"])
+def test_a_right_answer_multiplied_out_is_right(function):
+    right = explain(function).result
+    assert diagnose(sp.expand(right), function).correct
+    assert not diagnose(sp.expand(right) + sp.Rational(1, 1000), function).correct
+
+
+@pytest.mark.parametrize(
+    "function",
+    [sp.sec(x) * sp.cot(x), sp.csc(x), sp.asec(x + 2), sp.acsc(x + 2), sp.acot(x), sp.coth(x), sp.sech(x), sp.csch(x),
+     sp.acoth(x + 2), sp.asech(x / 2), sp.acsch(x), sp.erfc(x), sp.floor(x) * x, sp.ceiling(x) + x, sp.Heaviside(x) * x,
+     sp.Piecewise((x, sp.And(x > 0, x < 2)), (x**2, sp.Or(x > 3, x < -1)), (1, True)), sp.Min(1, x),
+     sp.Max(x, 1, x**2)],
+    ids=str,
+)  # fmt: skip
+def test_every_function_that_is_explained_can_be_answered(function):
+    right = explain(function).result
+    assert diagnose(2 * x * right / (x + x), function).correct
+    assert not diagnose(right + 1, function).correct
 
 
 def test_assumptions_about_symbols_do_not_matter():

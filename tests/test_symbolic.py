@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from calc_core.derivation import Piece
-from calc_core.notation import to_latex, to_text
+from calc_core.notation import Held, to_latex, to_text
 from calc_core.practice.comparing import Comparison
 from calc_core.rules import RULES, rule_for
 from calc_core.symbolic import directional_derivative, explain, gradient, hessian, tangent_line
@@ -24,7 +24,8 @@ SCOPE = [
     sp.log(x, 2), 3 * sp.log(x**2 + 1, 10), f(x), f(x**2), x * f(sp.sin(x)), f(g(x)), f(x, y), f(x**2, y),
     sp.Sum((a + x * X[i] - Z[i]) ** 2, (i, 1, n)) / n, sp.Sum(sp.log(1 + sp.exp(-x * X[i])), (i, 1, n)),
     sp.sec(x) * sp.csc(2 * x), sp.cot(x), sp.acot(x), sp.asec(x + 2), sp.acsc(x + 2), sp.sech(x), sp.csch(x),
-    sp.coth(x), sp.acosh(x + 2), sp.acoth(x + 2), sp.erfc(x), sp.Piecewise((0, x < 0), (x**2, x < 1), (3 * x - 2, True)),
+    sp.coth(x), sp.acosh(x + 2), sp.acoth(x + 2), sp.erfc(x), sp.asech(x / 2), sp.acsch(x),
+    sp.Piecewise((0, x < 0), (x**2, x < 1), (3 * x - 2, True)),
 ]  # fmt: skip
 
 
@@ -108,7 +109,7 @@ def test_the_walk_reads_from_the_question_to_its_parts():
 
 def test_plain_text_stays_the_same():
     assert str(explain("(2x+1)^2")).splitlines() == [
-        "d/dx [(2·x + 1)^2] = 2·(2·x + 1) · 2 = 8·x + 4    chain rule: (f(g))' = f'(g) · g'",
+        "d/dx [(2·x + 1)^2] = 2·(2·x + 1) · 2 = 8·x + 4    chain rule: (f(g))' = f'(g) · g', with u = g = 2·x + 1",
         "    d/du [u^2] = 2 · u^(2 - 1) = 2·u              power rule: (x^n)' = n · x^(n - 1)",
         "    d/dx [2·x + 1] = 2 + 0 = 2                    sum rule: (f + g)' = f' + g'",
         "        d/dx [2·x] = 2 · 1 = 2                    constant multiple rule: (c · f)' = c · f'",
@@ -141,9 +142,11 @@ def test_latex_is_balanced_and_safe_in_a_page(expression):
     [
         (sp.log(x, 2), "d/dx [log_2(x)] = 1/(x·ln(2))"),
         (sp.log(x) / x, "d/dx [ln(x)/x] = (1/x · x - ln(x) · 1) / x^2"),
+        (sp.atan(sp.exp(x)), "d/dx [atan(e^x)] = 1/((e^x)^2 + 1) · e^x = e^x/(e^(2·x) + 1)"),
+        (f(x**2, y), "∂/∂x [f(x^2, y)] = [∂/∂u f(u, y) at u = x^2] · 2·x"),
         (f(x**2), "d/dx [f(x^2)] = f'(x^2) · 2·x = 2·x·f'(x^2)"),
         ("x^2 y", "∂/∂x [x^2·y] = y · 2·x"),
-        ("relu(x)", "d/dx [Max(0, x)] = {0 if x < 0; 1 if x > 0}"),
+        ("relu(x)", "d/dx [max(0, x)] = {0 if x < 0; 1 if x > 0}"),
         ("-3x^2", "d/dx [-3·x^2] = -3 · 2·x = -6·x"),
         ("1/x^2", "d/dx [1/x^2] = -2 · x^(-2 - 1) = -2/x^3"),
     ],
@@ -163,13 +166,17 @@ def test_lines_show_the_pieces(expression, line):
         ("sign(x - 2)", "jump at x = 2: no derivative there"),
         ("max(x, x^2)", "kink at x = 0 and x = 1: no derivative there"),
         (sp.Max(x**2, -(x**2)), ""),
-        (sp.Max(x, 2 * x, 3), "kinks where the winner changes: no derivative there"),
+        (sp.Max(x, 2 * x, 3), "kinks where another part takes over: no derivative there"),
         (sp.Piecewise((0, x < 0), (x**2, x < 1), (3 * x, True)), "smooth at x = 0; jump at x = 1: no derivative there"),
-        (sp.Piecewise((0, x < y), (x, True)), "at the edges, only if both sides agree in value and slope"),
+        (
+            sp.Piecewise((0, x < y), (x, True)),
+            "at an edge, there is a derivative only if both sides agree in value and slope",
+        ),
         (sp.floor(2 * x), "jumps wherever 2·x is a whole number, and has no derivative there"),
         ("x^x", "for x > 0"),
         ("a^x", "for a > 0"),
         ("2^x", ""),
+        ((-sp.S(2)) ** x, "the base is not positive: no real function of x"),
         ("sigmoid(3x)", "the sigmoid of 3·x: sigma·(1 - sigma) times the slope of 3·x"),
     ],
 )
@@ -242,6 +249,8 @@ def test_notation():
     assert to_text(sp.Abs(x) + sp.E) == "|x| + e"
     assert to_latex(sp.log(x, 2) ** 2).count("ln") == 2
     assert to_latex(3 * sp.log(x, 2)) == r"3 \log_{2}{\left(x \right)}"
+    assert to_latex(sp.Subs(f(y).diff(y), y, x**2)) == r"f'\left(x^{2}\right)"
+    assert to_latex(sp.sqrt(x) * Held(sp.exp(x)) ** 2 / Held(x**2) ** 2).count(r"\right)^{2}") == 2
     assert to_latex(sp.asin(x)) == r"\arcsin{\left(x \right)}"
 
 

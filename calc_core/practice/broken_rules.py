@@ -83,7 +83,7 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
     ),
     BrokenRule(
         "ln a forgotten",
-        "the base is not e, so the logarithm of the base belongs into the slope",
+        "the base is not e, so the logarithm of the base belongs in the slope",
         {"exponential rule": lambda a, x, ln_a: a**x, "logarithm to base b": lambda x, b, ln_b: 1 / x},
     ),
     BrokenRule(

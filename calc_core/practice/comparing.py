@@ -20,6 +20,7 @@ RANGES = ((1 / 16, 15 / 16), (1 / 16, 3), (17 / 16, 3), (-3, 3), (-12, 12))
 POINTS_EACH = 12
 ENOUGH = 4
 TOLERANCE = 1e-8
+FAR_APART = 0.1
 
 
 class Comparison:
@@ -48,15 +49,17 @@ class Comparison:
             return False
         a, b = a[both], b[both]
         gap = np.abs(a - b) / (np.abs(a) + np.abs(b) + 1e-5)
-        if np.median(gap) > TOLERANCE:
+        if np.median(gap) > FAR_APART:
             return False
-        # Where large terms cancel, a value is only as exact as the terms: there, more digits decide.
-        doubtful = [i for i in np.argsort(-gap)[:3] if gap[i] > TOLERANCE]
-        return all(self._agree_exactly(first, second, int(np.flatnonzero(both)[i])) for i in doubtful)
+        # Where large terms cancel, a value is only as exact as the terms. More digits decide there: at the widest gaps,
+        # and at the smallest value, where a small difference shows.
+        doubtful = np.flatnonzero(gap > TOLERANCE)
+        chosen = {*doubtful[np.argsort(-gap[doubtful])[:2]], *doubtful[np.argsort(np.abs(a[doubtful]))[:1]]}
+        return all(self._agree_exactly(first, second, int(np.flatnonzero(both)[i])) for i in chosen)
 
     def _agree_exactly(self, first: sp.Expr, second: sp.Expr, i: int) -> bool:
         place = {symbol: sp.Rational(column[i].real) for symbol, column in self._points.items()}
-        a, b = (complex(e.evalf(30, subs=place)) for e in (first, second))
+        a, b = (complex(sp.N(e.xreplace(place), 30)) for e in (first, second))
         return abs(a - b) <= TOLERANCE * (abs(a) + abs(b) + 1e-5)
 
     def _values(self, expression: sp.Expr) -> Values:
@@ -120,6 +123,14 @@ def _ordered(compare: Callable[..., Any]) -> Callable[..., Any]:
     return lambda a, b: compare(np.real(a), np.real(b))
 
 
+def _one_over(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda z: 1 / function(z)
+
+
+def _of_one_over(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda z: function(1 / z)
+
+
 _erf = _real(np.vectorize(math.erf, otypes=[float]))
 _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     sp.Add: lambda *zs: functools.reduce(np.add, zs),
@@ -127,20 +138,18 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     sp.Pow: np.power,
     **{getattr(sp, name): getattr(np, name) for name in ["exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh"]},
     **{getattr(sp, f"a{name}"): getattr(np, f"arc{name}") for name in ["sin", "cos", "tan", "sinh", "cosh", "tanh"]},
-    **{sp.cot: lambda z: 1 / np.tan(z), sp.sec: lambda z: 1 / np.cos(z), sp.csc: lambda z: 1 / np.sin(z)},
-    **{sp.coth: lambda z: 1 / np.tanh(z), sp.sech: lambda z: 1 / np.cosh(z), sp.csch: lambda z: 1 / np.sinh(z)},
-    **{sp.acot: lambda z: np.arctan(1 / z), sp.asec: lambda z: np.arccos(1 / z), sp.acsc: lambda z: np.arcsin(1 / z)},
-    **{sp.acoth: lambda z: np.arctanh(1 / z), sp.erf: _erf, sp.erfc: lambda z: 1 - _erf(z), sp.Abs: np.abs},
-    **{sp.sign: _real(np.sign), sp.floor: _real(np.floor), sp.ceiling: _real(np.ceil)},
-    **{sp.Heaviside: lambda z, at_0=0.5: _real(lambda r: np.heaviside(r, 0.5))(z), sp.re: lambda z: z.real},
+    **{f: _one_over(g) for f, g in {sp.cot: np.tan, sp.sec: np.cos, sp.csc: np.sin}.items()},
+    **{f: _one_over(g) for f, g in {sp.coth: np.tanh, sp.sech: np.cosh, sp.csch: np.sinh}.items()},
+    **{f: _of_one_over(g) for f, g in {sp.acot: np.arctan, sp.asec: np.arccos, sp.acsc: np.arcsin}.items()},
+    **{f: _of_one_over(g) for f, g in {sp.acoth: np.arctanh, sp.asech: np.arccosh, sp.acsch: np.arcsinh}.items()},
+    **{sp.erf: _erf, sp.erfc: lambda z: 1 - _erf(z), sp.Abs: np.abs, sp.re: np.real, sp.sign: _real(np.sign)},
+    **{sp.floor: _real(np.floor), sp.ceiling: _real(np.ceil), sp.Heaviside: lambda z, _: _real(np.heaviside)(z, 0.5)},
     sp.Max: _real(lambda *rs: functools.reduce(np.maximum, np.broadcast_arrays(*rs))),
     sp.Min: _real(lambda *rs: functools.reduce(np.minimum, np.broadcast_arrays(*rs))),
     **{sp.Gt: _ordered(np.greater), sp.Ge: _ordered(np.greater_equal), sp.Eq: _ordered(np.equal)},
     **{sp.Lt: _ordered(np.less), sp.Le: _ordered(np.less_equal), sp.Ne: _ordered(np.not_equal)},
-    **{
-        sp.And: lambda *cs: functools.reduce(np.logical_and, cs),
-        sp.Or: lambda *cs: functools.reduce(np.logical_or, cs),
-    },
+    **{sp.And: lambda *cs: np.logical_and.reduce(np.broadcast_arrays(*cs))},
+    **{sp.Or: lambda *cs: np.logical_or.reduce(np.broadcast_arrays(*cs))},
     ExprCondPair: lambda value, holds: (value, holds),
     sp.Piecewise: lambda *cases: np.select([np.asarray(holds) for _, holds in cases], [v for v, _ in cases], np.nan),
 }

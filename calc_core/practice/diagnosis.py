@@ -41,7 +41,7 @@ def diagnose(answer: Any, expr: Any, x: sp.Symbol | str = "x") -> Diagnosis:
     if not found:
         message = f"This is not the derivative of {to_text(function)}, and it fits no mistake we know. {AGAIN}"
         return Diagnosis(False, (), message, LOOK_AGAIN, hint_for(step), step)
-    return Diagnosis(False, tuple(found), " Or: ".join(found.values()), ALMOST, hint_for(step), step)
+    return Diagnosis(False, tuple(found), _spoken(found), ALMOST, hint_for(step), step)
 
 
 def _read(answer: Any, variables: Sequence[str]) -> sp.Expr:
@@ -55,6 +55,11 @@ def _plain(expression: sp.Expr) -> sp.Expr:
 
 def _symbols(*expressions: sp.Expr) -> frozenset[sp.Symbol]:
     return frozenset().union(*(e.free_symbols for e in expressions))
+
+
+def _spoken(found: Mapping[str, str]) -> str:
+    """The two most specific explanations: more would bury the first."""
+    return " Or: ".join(list(found.values())[:2])
 
 
 def _explanations(given: sp.Expr, step: Step, points: Comparison) -> dict[str, str]:
@@ -119,7 +124,7 @@ def diagnose_gradient(answer: Any, expr: Any, variables: Sequence[Any]) -> Diagn
     wrong = [i for i, step in enumerate(steps) if not points.agree(step.result, given[i])]
     found = [_explanations(given[i], steps[i], points) for i in wrong]
     messages = [
-        f"For {names[i]}: {' Or: '.join(f.values()) or 'this is not the slope, and fits no mistake we know.'}"
+        f"For {names[i]}: {_spoken(f) or 'this is not the slope, and fits no mistake we know.'}"
         for i, f in zip(wrong, found, strict=True)
     ]
     rules = tuple(dict.fromkeys(name for f in found for name in f))

@@ -49,7 +49,7 @@ def message_for(wrong: Wrong) -> str:
 def hint_for(step: Step) -> str:
     """The rule to begin with, and what its letters stand for here."""
     if not step.formula:
-        return f"One rule is enough here: the {step.rule}."
+        return f"Begin with the {step.rule}." if step.steps else f"One rule is enough here: the {step.rule}."
     inner = next((f"({below.variable})" for below in step.steps if below.variable != step.variable), "")
     letters = _letters(step, {}).items()
     where = ", ".join(f"{letter}{inner if letter == 'f' else ''} = {part}" for letter, part in letters)
