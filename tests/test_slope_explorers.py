@@ -13,7 +13,6 @@ from test_curves import check_words
 from calc_core import households, numeric
 from calc_core.explorers import error_explorer, gradient_explorer, secant_explorer, taylor_explorer
 from calc_core.explorers.gradient import valley
-from calc_core.explorers.secant import food_spending
 from calc_core.explorers.taylor import HIGHEST, stretch, taylor_coefficients
 from calc_core.plots.sampling import number
 from calc_core.reading import read
@@ -59,21 +58,15 @@ def test_two_of_a_kind_do_not_disturb_each_other(make):
 # secant
 
 
-def test_the_spending_curve_is_the_line_through_the_logarithms():
-    families = households.load()
-    line = households.least_squares_line(np.log(families.income), np.log(families.food))
-    for income in (400.0, 900.0, 4000.0):
-        assert food_spending(income) == pytest.approx(math.exp(line(math.log(income))), rel=1e-4)
-
-
 @given(st.floats(100, 2900), st.floats(0.2, 2000))
 @settings(deadline=None, max_examples=15)
 def test_the_secant_is_the_forward_difference(x, h):
     explorer = move(test_the_secant_is_the_forward_difference.explorer, x=x, h=h)
     check_frame(explorer)
-    values = explorer.values
-    assert values["secant"] == pytest.approx(numeric.forward_difference(food_spending, x, h))
-    assert values["tangent"] == pytest.approx(0.8559 * food_spending(x) / x, rel=1e-9)
+    values, families = explorer.values, households.load()
+    curve = households.engel_curve(families.income, families.food)
+    assert values["secant"] == pytest.approx(numeric.forward_difference(curve, x, h))
+    assert values["tangent"] == pytest.approx(curve.elasticity * curve(x) / x, rel=1e-9)
     assert values["difference"] == values["secant"] - values["tangent"]
     for name in ("h", "secant", "tangent", "difference"):
         assert number(values[name]) in explorer.readout

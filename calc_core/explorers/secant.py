@@ -1,9 +1,6 @@
 """The secant explorer: a slope between two points becomes the slope at one."""
 
 import math
-from typing import Any
-
-import numpy as np
 
 from calc_core import households, numeric
 from calc_core.controls import log_slider, slider
@@ -12,14 +9,6 @@ from calc_core.plots.canvas import new_figure, unit_style
 from calc_core.plots.curves import Range, check_range, draw_cloud, draw_function, tangent_slope, tidy_step
 from calc_core.plots.sampling import Array, Function, number, value_at
 from calc_core.plots.secants import draw_secant
-
-
-def food_spending(income: Any) -> Any:
-    """Return what a household with this income spends on food, both in francs a year.
-
-    The straight line through the logarithms of Engel's 235 households, back on the scale of francs.
-    """
-    return np.exp(0.54514) * income**0.85590
 
 
 def secant_explorer(
@@ -44,7 +33,7 @@ def secant_explorer(
     families = households.load()
     labels = ("income (francs a year)", "food (francs a year)")
     cloud = (families.income, families.food)
-    return _explorer(food_spending, at, x_range or (0.0, 5000.0), labels, "francs", cloud)
+    return _explorer(households.engel_curve(*cloud), at, x_range or (0.0, 5000.0), labels, "francs", cloud)
 
 
 @unit_style()
