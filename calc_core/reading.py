@@ -89,7 +89,9 @@ class _Reader:
 
     def unexpected(self) -> NoReturn:
         if self.next.kind == ",":
-            self.fail("a comma is not read here; a decimal number needs a point, as in 0.5")
+            self.fail(
+                "a comma is not read here; a decimal number needs a point, as in 0.5, and a base is written log_2(x)"
+            )
         self.fail("this closes nothing that was opened" if self.next.kind in ")|" else "an operator is missing here")
 
     def sum(self) -> Expression:
@@ -242,11 +244,11 @@ class _Reader:
     def argument(self, token: Token) -> Expression:
         """Return the argument of a function without parentheses: it ends at a space, an operator or a function."""
         start, value = self.next.start, self.signed()
-        while self.next.kind in ("name", "(", "function") and (self.adjacent or self.last.kind == "number"):
-            if self.next.kind == "function" and self.last.kind != "number":
+        while self.next.kind in ("name", "(", "function") and (self.adjacent or value.is_Number):
+            if self.next.kind == "function" and not value.is_Number:
                 break
-            after_number = self.last.kind == "number" and self.next.kind != "function"
-            if token.value in ("sqrt", "√") or (self.next.kind != "name" and not after_number):
+            clear = self.next.kind == "name" or (self.next.kind == "(" and value.is_Number)
+            if not clear or token.value in ("sqrt", "√"):
                 first = self.text[start : self.next.start].strip()
                 self.two_readings(f"{token.value}({first})*...", f"{token.value}({first}*...)", self.next.start)
             place, right = self.next.start, self.power()

@@ -41,7 +41,9 @@ _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 _LETTERS = "".join(_GREEK_LETTERS)
-_PIECES = sorted([*FUNCTIONS, *_GREEK.split()], key=len, reverse=True)
+_FORMS = {form: name for name in FUNCTIONS for form in (name, name.capitalize(), name.upper())}  # Sin, SIN
+_PIECES = sorted([*_FORMS, *_GREEK.split()], key=len, reverse=True)
+_NAMES = _GREEK_LETTERS | _FORMS
 _PIECE = re.compile("|".join(_PIECES) + f"|[A-Za-z{_LETTERS}]")
 _TOKEN = re.compile(
     r"(?P<space> +)|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
@@ -97,8 +99,8 @@ def _names(text: str, match: re.Match[str]) -> list[Token]:
         raise ReadingError(text, match.start(), f"the word {match['word']!r} is not known here")
     tokens, start = [], match.start()
     for piece in pieces:
-        kind = "function" if piece in FUNCTIONS else "name"
-        tokens.append(Token(kind, _GREEK_LETTERS.get(piece, piece), start, start + len(piece)))
+        kind = "function" if piece in _FORMS else "name"
+        tokens.append(Token(kind, _NAMES.get(piece, piece), start, start + len(piece)))
         start += len(piece)
     subscript = match["index"] or (match["low"] or "").translate(_SUBSCRIPTS)
     return [*tokens[:-1], tokens[-1]._replace(subscript=subscript, end=match.end())]

@@ -93,7 +93,6 @@ FUNCTIONS: dict[str, Callable[..., Expression]] = {name: unasked(getattr(sp, nam
 FUNCTIONS |= {name: unasked(function, 0) for name, function in (("abs", sp.Abs), ("max", sp.Max), ("min", sp.Min))}
 FUNCTIONS |= {f"arc{name}": FUNCTIONS[f"a{name}"] for name in ("sin", "cos", "tan")}
 FUNCTIONS |= {f"ar{name}": FUNCTIONS[f"a{name}"] for name in ("sinh", "cosh", "tanh")}
-FUNCTIONS |= {name.capitalize(): FUNCTIONS[name] for name in ("abs", "max", "min")}
 FUNCTIONS |= {"ln": FUNCTIONS["log"], "sgn": FUNCTIONS["sign"], "sqrt": _root, "√": _root}
 
 
@@ -114,6 +113,6 @@ def _relu(u: Expression) -> Expression:
 
 
 FUNCTIONS |= {"sigmoid": _sigmoid, "softplus": _softplus, "gelu": _gelu, "relu": _relu}
-SEVERAL = ("max", "min", "Max", "Min")
+SEVERAL = ("max", "min")
 CONSTANTS = {"e": sp.E, "E": sp.E, "pi": sp.pi}
 APPLIED = {"f": sp.Function("f"), "g": sp.Function("g"), "sigma": _sigmoid}  # only straight before a parenthesis
