@@ -19,26 +19,14 @@ from typing import NoReturn
 import sympy as sp
 
 from calc_core.tokens import ReadingError, Token, tokens_of
-from calc_core.vocabulary import (
-    APPLIED,
-    CONSTANTS,
-    FUNCTIONS,
-    SEVERAL,
-    Expression,
-    built,
-    minus,
-    plus,
-    power,
-    quotient,
-    times,
-)
+from calc_core.vocabulary import APPLIED, FUNCTIONS, SEVERAL, Expr, built, minus, plus, power, quotient, symbol, times
 
 __all__ = ["ReadingError", "read"]
 
 MAX_DEPTH = 30
 
 
-def read(text: str) -> Expression:
+def read(text: str) -> Expr:
     """Return the SymPy expression that `text` means, with plain symbols, `e` and `pi` as constants, exact numbers.
 
     `2x` is 2*x, `sin 2x` is sin(2*x), `sin x cos x` is a product, `sin^2 x` is (sin x)^2, `log` and `ln` are the
@@ -79,7 +67,7 @@ class _Reader:
     def two_readings(self, first: str, second: str, position: int) -> NoReturn:
         self.fail(f"this can be read in two ways; write {first} or {second}", position)
 
-    def whole(self) -> Expression:
+    def whole(self) -> Expr:
         if self.next.kind == "end":
             self.fail("there is nothing to read yet; type an expression such as x^2 sin(x)")
         value = self.sum()
@@ -89,12 +77,10 @@ class _Reader:
 
     def unexpected(self) -> NoReturn:
         if self.next.kind == ",":
-            self.fail(
-                "a comma is not read here; a decimal number needs a point, as in 0.5, and a base is written log_2(x)"
-            )
+            self.fail("a comma is not read here; a decimal number needs a point, 0.5, and a base is written log_2(x)")
         self.fail("this closes nothing that was opened" if self.next.kind in ")|" else "an operator is missing here")
 
-    def sum(self) -> Expression:
+    def sum(self) -> Expr:
         value = self.product()
         while self.next.kind in ("+", "-"):
             sign, place = self.take().kind, self.last.start
@@ -102,7 +88,7 @@ class _Reader:
             value = self.checked(place, plus, value, right if sign == "+" else minus(right))
         return value
 
-    def product(self) -> Expression:
+    def product(self) -> Expr:
         start = self.next.start
         value, _ = self.run()
         while self.next.kind in ("*", "/"):
@@ -118,7 +104,7 @@ class _Reader:
             value = self.checked(sign.start, quotient, value, right)
         return value
 
-    def run(self) -> tuple[Expression, int | None]:
+    def run(self) -> tuple[Expr, int | None]:
         """Return the product of the factors that stand side by side, and where the second one starts."""
         value, second = self.signed(), None
         while self.starts_operand():
@@ -137,14 +123,14 @@ class _Reader:
         """Say whether the number that comes next is the base of a power of its own, as in x 3^x."""
         return not self.adjacent and self.tokens[self.at + 1].kind in ("^", "superscript")
 
-    def signed(self) -> Expression:
+    def signed(self) -> Expr:
         negative = False
         while self.next.kind in ("+", "-"):
             negative ^= self.take().kind == "-"
         value = self.power()
         return minus(value) if negative else value
 
-    def power(self) -> Expression:
+    def power(self) -> Expr:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             self.fail(f"this is nested too deeply; at most {MAX_DEPTH} levels are read")
@@ -164,7 +150,7 @@ class _Reader:
         self.depth -= 1
         return value
 
-    def atom(self) -> Expression:
+    def atom(self) -> Expr:
         token = self.take()
         if token.kind == "number":
             return token.value
@@ -185,17 +171,15 @@ class _Reader:
         self.at -= 1
         return self.fail("something is missing here: a number, a name or a parenthesis")
 
-    def name(self, token: Token) -> Expression:
+    def name(self, token: Token) -> Expr:
         if token.value in APPLIED and self.next.kind == "(" and self.adjacent:
             return APPLIED[token.value](self.inside(self.take())[0])
         if self.next.kind == "number" and self.adjacent:
             name, number = token.value, self.text[self.next.start : self.next.end]
             self.fail(f"{name}{number} is not clear; write {name}^{number}, {number}{name} or {name}_{number}")
-        if token.subscript:
-            return sp.Symbol(f"{token.value}_{token.subscript}")
-        return CONSTANTS.get(token.value, sp.Symbol(token.value))
+        return symbol(token.value, token.subscript)
 
-    def inside(self, opening: Token, *, several: bool = False) -> list[Expression]:
+    def inside(self, opening: Token, *, several: bool = False) -> list[Expr]:
         """Return what stands between the parenthesis just taken and the one that closes it."""
         outer, self.bars = self.bars, 0
         values = [self.sum()]
@@ -210,7 +194,7 @@ class _Reader:
         self.bars = outer
         return values
 
-    def function(self, token: Token) -> Expression:
+    def function(self, token: Token) -> Expr:
         """Return a function of its argument: sin x, sin(x), sin^2 x, log_2(x), max(0, x)."""
         name, exponent, base = token.value, None, token.subscript
         if name == "log" and self.next.kind == "number" and self.adjacent and self.tokens[self.at + 1].kind == "(":
@@ -229,10 +213,10 @@ class _Reader:
             values = [self.argument(token)]
         value = self.checked(token.start, FUNCTIONS[name], *values)
         if base:
-            value = self.checked(token.start, quotient, value, sp.log(sp.Integer(base)))
+            value = self.checked(token.start, quotient, value, FUNCTIONS["log"](sp.Integer(base)))
         return value if exponent is None else self.checked(token.start, power, value, exponent)
 
-    def raised_exponent(self) -> Expression:
+    def raised_exponent(self) -> Expr:
         """Return the exponent of sin^2 x, which is a signed number, a name or a parenthesis, without what follows."""
         self.take()
         negative = self.next.kind == "-"
@@ -241,7 +225,7 @@ class _Reader:
         value = self.take().value if self.next.kind == "number" else self.atom()
         return minus(value) if negative else value
 
-    def argument(self, token: Token) -> Expression:
+    def argument(self, token: Token) -> Expr:
         """Return the argument of a function without parentheses: it ends at a space, an operator or a function."""
         start, value = self.next.start, self.signed()
         while self.next.kind in ("name", "(", "function") and (self.adjacent or value.is_Number):
@@ -255,7 +239,7 @@ class _Reader:
             value = self.checked(place, times, value, right)
         return value
 
-    def checked(self, position: int, function: Callable[..., Expression], *arguments: Expression) -> Expression:
+    def checked(self, position: int, function: Callable[..., Expr], *arguments: Expr) -> Expr:
         try:
             return built(function, *arguments)
         except ValueError as error:

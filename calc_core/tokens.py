@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
-from calc_core.vocabulary import FUNCTIONS, Expression
+from calc_core.vocabulary import FUNCTIONS, Expr
 
 MAX_LENGTH = 200
 
@@ -85,7 +85,7 @@ def tokens_of(text: str) -> list[Token]:
     return [*tokens, Token("end", None, len(text), len(text))]
 
 
-def _number(text: str, match: re.Match[str]) -> Expression:
+def _number(text: str, match: re.Match[str]) -> Expr:
     exponent = re.split("[eE]", match[0])[1:]
     if len(match[0]) > 30 or (exponent and abs(int(exponent[0])) > 30):
         raise ReadingError(text, match.start(), "this number is too long; at most 30 digits are read")

@@ -5,14 +5,14 @@ from typing import Any
 
 import sympy as sp
 
-Expression = Any  # SymPy ships no types
+Expr = Any  # SymPy ships no types
 
 MAX_EXPONENT = 100
 MAX_BITS = 400  # about 120 decimal digits
 MAX_SIZE = 10**100
 
 
-def built(function: Callable[..., Expression], *arguments: Expression) -> Expression:
+def built(function: Callable[..., Expr], *arguments: Expr) -> Expr:
     """Return the function of its arguments. Raises ValueError when that is no real expression of a bearable size."""
     if function is power:
         _check_exponent(arguments[1])
@@ -32,38 +32,38 @@ def built(function: Callable[..., Expression], *arguments: Expression) -> Expres
     return value
 
 
-def _check_exponent(exponent: Expression) -> None:
+def _check_exponent(exponent: Expr) -> None:
     if exponent.is_number and abs(exponent.evalf(5)) > MAX_EXPONENT:
         raise ValueError(f"this exponent is too large; at most {MAX_EXPONENT} is read")
 
 
-def unasked(function: Any, deepest: int) -> Callable[..., Expression]:
+def unasked(function: Any, deepest: int) -> Callable[..., Expr]:
     """Return `function` without SymPy's own thoughts about signs in deep arguments, which may take seconds."""
     return lambda *u: function(*u, evaluate=all(nesting(v) <= deepest for v in u))
 
 
-def nesting(u: Expression) -> int:
+def nesting(u: Expr) -> int:
     """Return how many functions and powers are nested in each other; powers of a symbol do not count."""
     own = u.is_Function or (u.is_Pow and not (u.base.is_Atom and u.exp.is_Rational))
     return int(own) + max(map(nesting, u.args), default=0)
 
 
-def power(base: Expression, exponent: Expression) -> Expression:
+def power(base: Expr, exponent: Expr) -> Expr:
     """Return base^exponent; e^u is the exponential of u."""
     return FUNCTIONS["exp"](exponent) if base == sp.E else unasked(sp.Pow, 1)(base, exponent)
 
 
-def plus(*terms: Expression) -> Expression:
+def plus(*terms: Expr) -> Expr:
     """Return the sum."""
     return _joined(sp.Add, terms)
 
 
-def times(*factors: Expression) -> Expression:
+def times(*factors: Expr) -> Expr:
     """Return the product."""
     return _joined(sp.Mul, factors)
 
 
-def _joined(operation: Any, parts: tuple[Expression, ...]) -> Expression:
+def _joined(operation: Any, parts: tuple[Expr, ...]) -> Expr:
     """Return the sum or product: flat, its numbers gathered; deep pieces are otherwise left as they are."""
     pieces = [piece for part in parts for piece in operation.make_args(part)]
     number = operation(*(piece for piece in pieces if piece.is_Rational))
@@ -74,41 +74,41 @@ def _joined(operation: Any, parts: tuple[Expression, ...]) -> Expression:
     return operation(*first, *others, evaluate=all(nesting(piece) <= 2 for piece in pieces))
 
 
-def minus(term: Expression) -> Expression:
+def minus(term: Expr) -> Expr:
     """Return the negative."""
     return times(sp.S.NegativeOne, term)
 
 
-def quotient(above: Expression, below: Expression) -> Expression:
+def quotient(above: Expr, below: Expr) -> Expr:
     """Return above/below."""
     return times(above, power(below, sp.S.NegativeOne))
 
 
-def _root(u: Expression) -> Expression:
+def _root(u: Expr) -> Expr:
     return power(u, sp.Rational(1, 2))
 
 
 _PLAIN = "sin cos tan cot sec csc sinh cosh tanh coth sech csch asin acos atan asinh acosh atanh exp log erf sign"
-FUNCTIONS: dict[str, Callable[..., Expression]] = {name: unasked(getattr(sp, name), 0) for name in _PLAIN.split()}
+FUNCTIONS: dict[str, Callable[..., Expr]] = {name: unasked(getattr(sp, name), 0) for name in _PLAIN.split()}
 FUNCTIONS |= {name: unasked(function, 0) for name, function in (("abs", sp.Abs), ("max", sp.Max), ("min", sp.Min))}
 FUNCTIONS |= {f"arc{name}": FUNCTIONS[f"a{name}"] for name in ("sin", "cos", "tan")}
 FUNCTIONS |= {f"ar{name}": FUNCTIONS[f"a{name}"] for name in ("sinh", "cosh", "tanh")}
 FUNCTIONS |= {"ln": FUNCTIONS["log"], "sgn": FUNCTIONS["sign"], "sqrt": _root, "√": _root}
 
 
-def _sigmoid(u: Expression) -> Expression:
+def _sigmoid(u: Expr) -> Expr:
     return power(plus(sp.S.One, FUNCTIONS["exp"](minus(u))), sp.S.NegativeOne)
 
 
-def _softplus(u: Expression) -> Expression:
+def _softplus(u: Expr) -> Expr:
     return FUNCTIONS["log"](plus(sp.S.One, FUNCTIONS["exp"](u)))
 
 
-def _gelu(u: Expression) -> Expression:
+def _gelu(u: Expr) -> Expr:
     return times(sp.Rational(1, 2), u, plus(sp.S.One, FUNCTIONS["erf"](times(u, 1 / sp.sqrt(2)))))
 
 
-def _relu(u: Expression) -> Expression:
+def _relu(u: Expr) -> Expr:
     return FUNCTIONS["max"](sp.S.Zero, u)
 
 
@@ -116,3 +116,8 @@ FUNCTIONS |= {"sigmoid": _sigmoid, "softplus": _softplus, "gelu": _gelu, "relu":
 SEVERAL = ("max", "min")
 CONSTANTS = {"e": sp.E, "E": sp.E, "pi": sp.pi}
 APPLIED = {"f": sp.Function("f"), "g": sp.Function("g"), "sigma": _sigmoid}  # only straight before a parenthesis
+
+
+def symbol(name: str, subscript: str = "") -> Expr:
+    """Return the constant of that name, or else a plain symbol, as in x_1."""
+    return sp.Symbol(f"{name}_{subscript}") if subscript else CONSTANTS.get(name, sp.Symbol(name))
