@@ -54,7 +54,8 @@ class Line(NamedTuple):
         return f"Line(intercept={self.intercept:.6g}, slope={self.slope:.6g})"
 
 
-class EngelCurve(NamedTuple):
+@dataclass(frozen=True)
+class EngelCurve:
     """A curve that bends, food = scale * income**elasticity; call it to get the food for an income."""
 
     scale: float

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from calc_core.explorers import derivation
 from calc_core.explorers.derivation import KNOWN, NEEDS, DerivationExplorer, derivation_explorer
-from calc_core.rules import RULES
 from calc_core.symbolic import explain
+from calc_core.symbolic.rules import RULES
 
 FUNCTIONS = ["x^2 sin(3x)", "(2x+1)^2", "e^(-x^2/2)", "ln(x)/x", "x^x", "sigmoid(2x)", "max(0, x)", "log_2(x)", "7"]
 

@@ -12,13 +12,13 @@ import sympy as sp
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from calc_core.notation import to_text
 from calc_core.practice import diagnose, diagnose_gradient, diagnose_step
 from calc_core.practice.breaking import wrong_derivatives
 from calc_core.practice.broken_rules import BROKEN_RULES
 from calc_core.practice.comparing import same
 from calc_core.reading import ReadingError
 from calc_core.symbolic import explain
+from calc_core.symbolic.notation import to_text
 
 x, y, u = sp.symbols("x y u")
 

@@ -5,11 +5,11 @@ import sympy as sp
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from calc_core.derivation import Piece
-from calc_core.notation import Held, to_latex, to_text
 from calc_core.practice.comparing import Comparison
-from calc_core.rules import RULES, rule_for
 from calc_core.symbolic import directional_derivative, explain, gradient, hessian, tangent_line
+from calc_core.symbolic.derivation import Piece
+from calc_core.symbolic.notation import Held, to_latex, to_text
+from calc_core.symbolic.rules import RULES, rule_for
 
 x, y, a, b, n, i = sp.symbols("x y a b n i")
 f, g = sp.Function("f"), sp.Function("g")

@@ -8,10 +8,10 @@ import sympy as sp
 from IPython.display import display
 
 from calc_core.controls import Control, choice, text_field
-from calc_core.derivation import Line, Step
-from calc_core.notation import to_text
 from calc_core.reading import ReadingError, read
 from calc_core.symbolic import explain
+from calc_core.symbolic.derivation import Line, Step
+from calc_core.symbolic.notation import to_text
 
 LESSON_EXAMPLE = "x^2 sin(3x)"
 

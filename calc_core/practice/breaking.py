@@ -7,10 +7,10 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
-from calc_core.derivation import Step
 from calc_core.practice.broken_rules import BROKEN_RULES, BrokenRule
-from calc_core.rules import operands, rule_for
 from calc_core.symbolic import explain
+from calc_core.symbolic.derivation import Step
+from calc_core.symbolic.rules import operands, rule_for
 
 
 class Wrong(NamedTuple):

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import sympy as sp
 
-from calc_core.notation import to_text
 from calc_core.practice.answers import as_expression, as_expressions, as_number
 from calc_core.practice.diagnosis import Diagnosis, diagnose, diagnose_gradient, diagnose_step, same
 from calc_core.practice.exercises import PARTS, Exercise, exercise_named, exercises
 from calc_core.reading import read
+from calc_core.symbolic.notation import to_text
 
 
 class Feedback(NamedTuple):

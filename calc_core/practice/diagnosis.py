@@ -10,14 +10,14 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from calc_core.derivation import Step
-from calc_core.notation import to_text
 from calc_core.practice.answers import as_expression, as_expressions, as_number
 from calc_core.practice.breaking import wrong_derivatives
 from calc_core.practice.comparing import Comparison, same
 from calc_core.practice.verdicts import ALMOST, LOOK_AGAIN, RIGHT, Diagnosis, hint_for, message_for
 from calc_core.symbolic import as_expression as as_function
 from calc_core.symbolic import as_symbol, explain
+from calc_core.symbolic.derivation import Step
+from calc_core.symbolic.notation import to_text
 
 __all__ = ["Diagnosis", "diagnose", "diagnose_gradient", "diagnose_step", "same"]
 

@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from random import Random
 from typing import Any, NamedTuple
 
-from calc_core.derivation import Step
 from calc_core.practice.answers import as_expression
 from calc_core.practice.diagnosis import Diagnosis, diagnose
 from calc_core.practice.problems import LEVELS, PATTERNS, Problem, problem
 from calc_core.practice.verdicts import hint_for
 from calc_core.symbolic import explain
+from calc_core.symbolic.derivation import Step
 
 RIGHT_ANSWERS_TO_RISE = 2
 PROBLEMS_BEFORE_RETURN = 2

@@ -8,10 +8,10 @@ from typing import Any
 
 import sympy as sp
 
-from calc_core.derivation import Step
-from calc_core.notation import to_text
 from calc_core.practice.breaking import Wrong
-from calc_core.rules import rule_for
+from calc_core.symbolic.derivation import Step
+from calc_core.symbolic.notation import to_text
+from calc_core.symbolic.rules import rule_for
 
 RIGHT, ALMOST, LOOK_AGAIN = "right", "almost", "look again"
 

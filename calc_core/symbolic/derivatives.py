@@ -7,10 +7,10 @@ from typing import Any
 
 import sympy as sp
 
-from calc_core.derivation import Step
-from calc_core.notation import to_text
 from calc_core.reading import read
-from calc_core.rules import operands, rule_for
+from calc_core.symbolic.derivation import Step
+from calc_core.symbolic.notation import to_text
+from calc_core.symbolic.rules import operands, rule_for
 
 
 def explain(expr: sp.Expr | str | float, x: sp.Symbol | str = "x") -> Step:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from calc_core.notation import to_text
-from calc_core.slopes import SLOPES
+from calc_core.symbolic.notation import to_text
+from calc_core.symbolic.slopes import SLOPES
 
 Problem = tuple[sp.Expr, sp.Symbol]
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import sympy as sp
 
 if TYPE_CHECKING:
-    from calc_core.derivation import Step
+    from calc_core.symbolic.derivation import Step
 
 Words = tuple[Any, ...]
 

@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import sympy as sp
 from sympy.printing.precedence import precedence
 
-from calc_core.kinks import remark
-from calc_core.notation import Held, to_latex, to_text
-from calc_core.rules import Rule, operands, rule_for
+from calc_core.symbolic.kinks import remark
+from calc_core.symbolic.notation import Held, to_latex, to_text
+from calc_core.symbolic.rules import Rule, operands, rule_for
 
 SUM, PRODUCT, POWER, ATOM = 40, 50, 60, 70  # how tightly a formula holds together, on SymPy's scale
 WIDTH = 72  # of the equations in plain text, before the rules' names
