@@ -9,7 +9,7 @@ import time
 
 from benchmarks.report import Row
 from calc_core.reading import ReadingError, read
-from calc_core.vocabulary import FUNCTIONS
+from calc_core.reading.vocabulary import FUNCTIONS
 
 TITLE = "Reading what people type"
 COUNT = 10_000

@@ -8,8 +8,9 @@ import sympy as sp
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calc_core.reading import MAX_DEPTH, ReadingError, read
-from calc_core.tokens import MAX_LENGTH
+from calc_core.reading import ReadingError, read
+from calc_core.reading.parser import MAX_DEPTH
+from calc_core.reading.tokens import MAX_LENGTH
 
 x, y, a, n = sp.symbols("x y a n")
 E = sp.E

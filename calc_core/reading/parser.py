@@ -18,10 +18,20 @@ from typing import NoReturn
 
 import sympy as sp
 
-from calc_core.tokens import ReadingError, Token, tokens_of
-from calc_core.vocabulary import APPLIED, FUNCTIONS, SEVERAL, Expr, built, minus, plus, power, quotient, symbol, times
-
-__all__ = ["ReadingError", "read"]
+from calc_core.reading.tokens import ReadingError, Token, tokens_of
+from calc_core.reading.vocabulary import (
+    APPLIED,
+    FUNCTIONS,
+    SEVERAL,
+    Expr,
+    built,
+    minus,
+    plus,
+    power,
+    quotient,
+    symbol,
+    times,
+)
 
 MAX_DEPTH = 30
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
-from calc_core.vocabulary import FUNCTIONS, Expr
+from calc_core.reading.vocabulary import FUNCTIONS, Expr
 
 MAX_LENGTH = 200
 
