@@ -104,7 +104,7 @@ def play(label: str, last: int, interval_ms: int = 200) -> Control:
 
 
 def choice(label: str, options: Sequence[str], value: str) -> Control:
-    """A control for one of several texts."""
+    """A control for one of several texts; by keyboard its menu opens with the space bar."""
 
     def check(chosen: Any) -> str:
         if chosen not in options:
@@ -136,7 +136,7 @@ def rows(controls: Sequence[Control], last: ipywidgets.Widget, size: Mapping[str
             control.named.style.description_width = f"{labels + 1}ch"
         if isinstance(control.named, ipywidgets.BoundedFloatText | ipywidgets.BoundedIntText):
             control.named.layout.width = f"calc({labels + 1}ch + 7em)"
-            control.children[1].layout.width = f"{units}ch"
+            control.children[1].layout.width = f"{units if len(controls) < 4 else len(control.unit)}ch"
         if isinstance(control.named, ipywidgets.Text) or len(control.children) > 3:  # a field of text, a play button
             control.layout.grid_area = "auto / 1 / auto / -1"  # a grid_column alone is lost on the way to the browser
     columns = "1fr" if len(controls) < 4 else "repeat(auto-fit, minmax(20em, 1fr))"

@@ -124,6 +124,8 @@ class LiveFigure(ipywidgets.VBox):
         except Exception as problem:  # whatever a learner's function raises
             self.error = str(problem) if isinstance(problem, ValueError) else f"{type(problem).__name__}: {problem}"
             line = _PROBLEM.format(html.escape(self.error))
+            if not self._still.value:
+                self._draw_still()
         self._overlay.value = self.svg + line
 
     def _draw_still(self) -> None:
@@ -142,8 +144,9 @@ class LiveFigure(ipywidgets.VBox):
 
     def _ipython_display_(self) -> None:
         """Nothing; displays the controls, and for where no kernel is alive the same scene as a picture."""
-        data, metadata = png_bundle(self.figure, f"{self.name}: {self.readout or self.error}", self.name)
-        self.figure.stale = False
+        stale = self.figure.stale
+        data, metadata = png_bundle(self.figure, f"{self.name}: {self.error or self.readout}", self.name)
+        self.figure.stale = stale
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         data["application/vnd.jupyter.widget-view+json"] = view
         display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]  # IPython's display has no types

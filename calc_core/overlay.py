@@ -29,7 +29,7 @@ STYLE = """<style>
 
 _LETTERS = {Path.MOVETO: "M", Path.LINETO: "L", Path.CURVE3: "Q", Path.CURVE4: "C"}
 _MARGIN = 20  # pixels beyond the clip's edge where a line is cut: wide enough that no cut is seen
-_FAR = 1e4  # pixels: a filled shape that reaches further is cut too, before a browser loses precision
+_FAR = 1e4  # pixels: what reaches further is cut or left out, before a browser loses precision
 _CIRCLE = np.asarray(Path.unit_circle().vertices)
 
 
@@ -87,7 +87,7 @@ class Overlay(RendererBase):
         near = np.all(np.abs(places - np.array([self.width, self.height]) / 2) < max(self.width, self.height), axis=1)
         moved = (marker_trans + Affine2D().translate(x, y) for x, y in places[near])  # NaN is never near
         shapes = {self._shape(gc, marker_path, place, filled=rgbFace is not None): None for place in moved}
-        if shapes:  # each once, and in order: a path that has arrived has all its last points in one place
+        if any(shapes):  # each once, and in order: a path that has arrived has all its last points in one place
             self._elements.append(f"<g{self._paint(gc, rgbFace)}>{''.join(shapes)}</g>")
 
     def draw_text(
@@ -104,6 +104,8 @@ class Overlay(RendererBase):
         """Nothing; adds a line of text, mathtext as outlines."""
         if ismath:  # the default draws outlines
             super().draw_text(gc, x, y, s, prop, angle, ismath, mtext)
+            return
+        if max(abs(x), abs(y)) > _FAR:
             return
         # The browser's font may be another one: the length that matplotlib measured keeps the text in its place.
         length, _, _ = self.get_text_width_height_descent(s, prop, ismath=False)
@@ -149,7 +151,7 @@ class Overlay(RendererBase):
         shape = path.cleaned(transform, remove_nans=True, clip=None if filled else box, curves=True)
         if filled and _reaches_far(shape):
             shape = shape.clip_to_bbox(Bbox.from_extents(*box))
-        data = _path_data(shape)
+        data = _path_data(shape) if shape.codes is not None else ""  # no codes: all of it is cut away
         return f'<path d="{data}"/>' if data else ""
 
     def _paint(self, gc: GraphicsContextBase, face: Any) -> str:
@@ -200,7 +202,10 @@ def _as_circle(path: Path, transform: Transform) -> str:
     is_round = b == c == 0 and abs(abs(a) - abs(d)) < 1e-6 * abs(a)
     if not is_round or np.abs(vertices - radius * _CIRCLE).max() > 1e-6 * abs(radius):
         return ""
-    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{abs(radius * a):.1f}"/>' if np.isfinite(x + y) else ""
+    if not np.isfinite(x + y):
+        return ""
+    x, y = np.clip([x, y], -_FAR, _FAR)
+    return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{abs(radius * a):.1f}"/>'
 
 
 def _reaches_far(path: Path) -> bool:

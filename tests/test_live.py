@@ -87,6 +87,13 @@ def test_a_filled_shape_that_leaves_the_axes_is_cut(axes):
     assert np.abs(path_points(element)).max() < 1000
 
 
+def test_what_is_far_away_is_not_sent(axes):
+    polygon = axes.add_patch(Polygon([(1e9, 1e9), (2e9, 1e9), (1e9, 2e9)]))
+    dots = axes.scatter([1e200, 0], [1e200, 0], s=20)
+    assert elements(polygon, axes.text(1e200, 0, "far")) == []
+    assert all(abs(float(circle.get("cx"))) <= 1e4 for circle in elements(dots) if circle.tag == "circle")
+
+
 def test_nothing_to_draw_is_nothing(axes):
     (empty,) = axes.plot([], [])
     (no_markers,) = axes.plot([np.nan], [0.0], "o")
@@ -295,6 +302,7 @@ def test_a_problem_is_one_line_and_the_figure_stays_usable(problem, line):
 def test_a_problem_at_the_start_is_said_too():
     live = make(lambda axes, x: 1 / 0 if x == 1 else None)
     assert live.error == "ZeroDivisionError: division by zero"
+    assert bytes(live._still.value[:4]) == b"\x89PNG"
     live.controls["x"].value = 0.5
     check_frame(live)
 

@@ -6,11 +6,12 @@ import ipywidgets
 import nbformat
 import pytest
 from nbconvert import HTMLExporter
-from playwright.sync_api import TimeoutError, expect
 
 from calc_core import explorers
 from calc_core.controls import Control
 from calc_core.live import LiveFigure
+
+playwright = pytest.importorskip("playwright.sync_api")
 
 NAMES = explorers.__all__
 PATIENCE = 10_000  # milliseconds to wait for a figure, on a busy machine
@@ -59,12 +60,12 @@ def assert_shown(lab, cell, twin):
     """Wait until a cell's output shows what the same explorer, computed here without a kernel, shows."""
     output = lab.output(cell)
     if not isinstance(twin, LiveFigure):
-        expect(output.locator("[role=status]")).to_have_text(twin.readout, timeout=PATIENCE)
+        playwright.expect(output.locator("[role=status]")).to_have_text(twin.readout, timeout=PATIENCE)
         return
     expected = twin.children[1].children[1].value
     try:
         lab.page.wait_for_function(SHOWS, arg=[output.element_handle(), expected], timeout=PATIENCE)
-    except TimeoutError:
+    except playwright.TimeoutError:
         shown = output.locator(".widget-html-content:has(svg)").inner_html()
         values = {name: control.value for name, control in twin.controls.items()}
         pytest.fail(f"{twin.name} with {values} shows\n{shown}\ninstead of\n{expected}")
