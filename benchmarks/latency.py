@@ -54,8 +54,9 @@ descent""",
 times = {"floor": [], "interact": [], "ours": []}
 for k in range(24):
     for name, moved in (("floor", floor), ("interact", slider), ("ours", ours)):
+        place = moved.min + (moved.max - moved.min) * (1 + k % 8) / 10
         start = time.perf_counter()
-        moved.set_state({"value": 10 ** (-2 - 0.1 * (k % 8))})
+        moved.set_state({"value": 10**place})
         if k >= 4:
             times[name].append(time.perf_counter() - start)
 print(json.dumps(times))""",

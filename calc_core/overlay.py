@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 #: How the elements look that are sent at every move; sent once.
 STYLE = """<style>
-.live-moving {display: block; width: 100%; fill: none; stroke-linejoin: round;
+.live-moving {display: block; width: 100%; fill: none; stroke-linejoin: round; stroke-linecap: round;
     font-family: DejaVu Sans, Verdana, sans-serif}
 .live-moving text {white-space: pre}
 </style>"""
@@ -170,8 +170,8 @@ class Overlay(RendererBase):
             if dashes is not None:
                 lengths = self.points_to_pixels(np.asarray(dashes, dtype=float))
                 paint += f' stroke-dasharray="{" ".join(f"{length:.3g}" for length in lengths)}"'
-            elif gc.get_capstyle() == "round":
-                paint += ' stroke-linecap="round"'
+            if (cap := gc.get_capstyle()) != "round":
+                paint += f' stroke-linecap="{"square" if cap == "projecting" else cap}"'
         return paint + self._clip(gc)
 
     def _clip(self, gc: GraphicsContextBase) -> str:

@@ -56,10 +56,14 @@ class Lab:
         self.page.evaluate("([name, args]) => void jupyterapp.commands.execute(name, args)", [name, arguments])
 
     def run_all(self):
-        """Run all cells, and wait until each has been run and all its widgets are in the page."""
+        """Run all cells, and wait until all widgets are in the page; RuntimeError if a cell fails."""
         self.command("notebook:run-all-cells")
+        error = "[data-mime-type='application/vnd.jupyter.error']"
         prompts = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
-        self.page.wait_for_function(rf"{prompts}.every(p => /^\[\d+\]:$/.test(p.innerText))", timeout=120_000)
+        done = rf"{prompts}.every(p => /^\[\d+\]:$/.test(p.innerText))"
+        self.page.wait_for_function(f'{done} || document.querySelector("{error}")', timeout=120_000)
+        if errors := self.page.locator(error).all_inner_texts():
+            raise RuntimeError("\n".join(errors))
         self.page.wait_for_function("!document.body.innerText.includes('Loading widget')", timeout=30_000)
 
     def output(self, cell):

@@ -32,7 +32,7 @@ SHOWS = """([output, expected]) => {
 
 
 def assert_no_error(page):
-    assert page.locator("[data-mime-type='application/vnd.jupyter.error']").count() == 0
+    assert page.locator("[data-mime-type='application/vnd.jupyter.error']").all_inner_texts() == []
     assert page.locator("[data-mime-type='application/vnd.jupyter.stderr']").all_inner_texts() == []
     assert page.get_by_text("Error displaying widget").count() == 0
 
