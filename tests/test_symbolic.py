@@ -331,3 +331,16 @@ def test_partial_derivatives_alone_are_no_tangent_plane():
     ridge = sp.Piecewise((x**2 * y / (x**2 + y**2), x**2 + y**2 > 0), (0, True))
     with pytest.raises(ValueError, match="no derivative"):
         gradient(ridge, "xy", at=[0, 0])
+
+
+@pytest.mark.parametrize("text", ["ln(x)/ln(x+1)", "ln(x)/ln(2x)", "5 ln(x)/ln(x^2+1)", "ln(x)/ln(3)"])
+def test_a_logarithm_to_a_base_has_a_constant_base(text):
+    step = explain(text)
+    at = {sp.Symbol("x"): sp.Rational(17, 10)}
+    assert float(step.result.subs(at)) == pytest.approx(float(sp.diff(step.expression, sp.Symbol("x")).subs(at)))
+
+
+@pytest.mark.parametrize("text", ["x + max(y,1)", "x + relu(a)", "x^2 + |y|", "x + sign(y)"])
+def test_a_constant_has_no_kink_to_remark_on(text):
+    assert "kink" not in str(explain(text, "x"))
+    assert "jump" not in str(explain(text, "x"))

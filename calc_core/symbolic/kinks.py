@@ -16,6 +16,8 @@ Words = tuple[Any, ...]
 def remark(step: Step) -> Words:
     """Words and formulas on what the rule needs in order to hold here; empty where there is nothing to say."""
     e, x, steps = step.expression, step.variable, step.steps
+    if x not in e.free_symbols:
+        return ()  # a constant has no kinks, however it is written
     chained = len(steps) == 2 and steps[0].variable != x
     function, gap, slope = (steps[0].expression.func, *_both(steps[1])) if chained else (e.func, x, sp.S.One)
     words: Words = ()

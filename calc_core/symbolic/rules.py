@@ -55,7 +55,8 @@ def _sum(e: sp.Expr, x: sp.Symbol) -> Parts | None:
 def _log_to_base(e: sp.Expr, x: sp.Symbol) -> Parts | None:
     if e.is_Mul and len(e.args) == 2:
         for top, bottom in (e.args, e.args[::-1]):
-            if top == sp.log(x) and bottom.is_Pow and bottom.exp == -1 and isinstance(bottom.base, sp.log):
+            constant = x not in bottom.free_symbols
+            if top == sp.log(x) and constant and bottom.is_Pow and bottom.exp == -1 and isinstance(bottom.base, sp.log):
                 return Parts((x, bottom.base.args[0], bottom.base))
     return None
 
