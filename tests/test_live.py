@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from matplotlib.patches import Circle, FancyArrowPatch, Polygon
 from sweep import check_frame, sweep
 
-from calc_core import live as live_module
-from calc_core.controls import choice, integer_slider, log_slider, play, slider, switch, text_field
 from calc_core.live import LiveFigure
-from calc_core.overlay import Overlay
+from calc_core.live import figure as live_module
+from calc_core.live.controls import choice, integer_slider, log_slider, play, slider, switch, text_field
+from calc_core.live.overlay import Overlay
 from calc_core.plots.canvas import new_figure
 
 

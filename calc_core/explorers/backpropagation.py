@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import sympy as sp
 
-from calc_core.controls import Control, play, switch
 from calc_core.explorers.expressions import defined, in_variables, run
 from calc_core.live import LiveFigure
+from calc_core.live.controls import Control, play, switch
 from calc_core.plots.boxes import Graph, short
 from calc_core.plots.canvas import GRADIENT, TANGENT
 from calc_core.plots.graphs import GraphArtists, draw_graph

@@ -7,9 +7,9 @@ from typing import Any
 import sympy as sp
 from matplotlib.text import Text
 
-from calc_core.controls import Control, slider
 from calc_core.explorers.expressions import defined, in_variables, run, written
 from calc_core.live import LiveFigure
+from calc_core.live.controls import Control, slider
 from calc_core.plots.boxes import Graph, short
 from calc_core.plots.canvas import GRADIENT, INK, TANGENT
 from calc_core.plots.graphs import FONT_SIZE, MARGIN, GraphArtists, draw_graph, text_width

@@ -7,7 +7,7 @@ import ipywidgets
 import sympy as sp
 from IPython.display import display
 
-from calc_core.controls import Control, choice, text_field
+from calc_core.live.controls import Control, choice, text_field
 from calc_core.reading import ReadingError, read
 from calc_core.symbolic import explain
 from calc_core.symbolic.derivation import Line, Step

@@ -6,10 +6,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from calc_core import controls
 from calc_core.descent import Descent, descend
 from calc_core.explorers.surfaces import Range, Surface, household_surfaces, own_surface
-from calc_core.live import LiveFigure
+from calc_core.live import LiveFigure, controls
 from calc_core.plots import canvas, fields
 from calc_core.plots.sampling import number, sample, value_at
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from calc_core.controls import log_slider
 from calc_core.live import LiveFigure
+from calc_core.live.controls import log_slider
 from calc_core.plots import canvas
 from calc_core.plots.canvas import new_figure, unit_style
 from calc_core.plots.errors import (

@@ -7,8 +7,8 @@ from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch
 
 from calc_core import numeric
-from calc_core.controls import slider
 from calc_core.live import LiveFigure
+from calc_core.live.controls import slider
 from calc_core.plots import canvas
 from calc_core.plots.canvas import new_figure, unit_style
 from calc_core.plots.curves import Range, check_range, tidy_step

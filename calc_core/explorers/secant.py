@@ -3,8 +3,8 @@
 import math
 
 from calc_core import households, numeric
-from calc_core.controls import log_slider, slider
 from calc_core.live import LiveFigure
+from calc_core.live.controls import log_slider, slider
 from calc_core.plots.canvas import new_figure, unit_style
 from calc_core.plots.curves import Range, check_range, draw_cloud, draw_function, tangent_slope, tidy_step
 from calc_core.plots.sampling import Array, Function, number, value_at

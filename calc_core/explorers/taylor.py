@@ -7,8 +7,8 @@ import numpy as np
 import sympy as sp
 
 from calc_core import numeric
-from calc_core.controls import integer_slider, slider
 from calc_core.live import LiveFigure
+from calc_core.live.controls import integer_slider, slider
 from calc_core.plots import canvas
 from calc_core.plots.canvas import new_figure, unit_style
 from calc_core.plots.curves import Range, check_range, draw_function, tidy_step

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from calc_core import controls, households, network
-from calc_core.live import LiveFigure
+from calc_core import households, network
+from calc_core.live import LiveFigure, controls
 from calc_core.plots import canvas
 from calc_core.plots.fields import loss_per_step
 from calc_core.plots.sampling import number

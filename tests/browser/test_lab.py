@@ -8,8 +8,8 @@ import pytest
 from nbconvert import HTMLExporter
 
 from calc_core import explorers
-from calc_core.controls import Control
 from calc_core.live import LiveFigure
+from calc_core.live.controls import Control
 
 playwright = pytest.importorskip("playwright.sync_api")
 

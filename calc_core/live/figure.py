@@ -40,8 +40,8 @@ from IPython.display import display
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
-from calc_core.controls import Control, rows
-from calc_core.overlay import STYLE, Overlay
+from calc_core.live.controls import Control, rows
+from calc_core.live.overlay import STYLE, Overlay
 from calc_core.plots.canvas import png_bundle, to_png
 
 Update = Callable[..., tuple[dict[str, Any], str]]
