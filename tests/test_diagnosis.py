@@ -5,6 +5,7 @@ The wrong answers are written down here once more, by hand, so that the table of
 
 import dataclasses
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -63,6 +64,11 @@ def partials():
         yield f + g, f, g
 
 
+SQUARE_LOST = {
+    sp.tan(u): 1 / sp.cos(u), sp.cot(u): -1 / sp.sin(u), sp.tanh(u): 1 - sp.tanh(u), sp.atan(u): 1 / (1 + u),
+    sp.asin(u): 1 / sp.sqrt(1 - u),
+}  # fmt: skip
+
 MISTAKES = {
     "(ln u)' = 1/u'": [
         (sp.log(k * x**m + b), 1 / (k * x**m).diff(x)) for k, m, b in itertools.product((1, 2, 3), (2, 3), range(4))
@@ -113,6 +119,17 @@ MISTAKES = {
         *((e, f.diff(x) + g) for e, f, g in partials()),
     ],
     "term left out": [(f + g, f.diff(x)) for f, g in itertools.combinations(FACTORS, 2)],
+    "sign flipped in a sum": [(f + g, f.diff(x) - g.diff(x)) for f, g in itertools.combinations(FACTORS, 2)],
+    "(fg)' = f' + g'": [(e, df + dg) for e, f, g, df, dg in products()],
+    "brackets forgotten in the quotient": [(e, df * g - f * dg / g**2) for e, f, g, df, dg in quotients()],
+    "power lowered too far": [(e, k * x ** (k - 2)) for e, k in powers()],
+    "square lost": [
+        (f.subs(u, k * x), k * slope.subs(u, k * x))
+        for f, slope in SQUARE_LOST.items() for k in range(1, 6)
+    ],
+    "inner function changed": [(e, df.subs(u, x) * factor) for e, f, df, g, dg in chains() for factor in (1, dg)],
+    "differentiated twice": [(e, e.diff(x, 2)) for e, *_ in (*products(), *quotients())],
+    "rounded": [(sp.sympify(b) ** x, sp.Rational(f"{math.log(b):.4g}") * sp.sympify(b) ** x) for b in BASES],
     "handed back undifferentiated": [(e, e) for e, *_ in (*products(), *quotients())],
     "sign turned around": [(e, -e.diff(x)) for e, *_ in (*products(), *quotients())],
     "integrated instead": [
@@ -264,6 +281,52 @@ def test_a_message_reads_well():
     assert diagnose("(2x+1)^2*2", "(2x+1)^3").message == (
         "Look at (2·x + 1)^3: the exponent comes down as a factor. The power rule: (x^n)' = n · x^(n - 1)."
     )
+
+
+@pytest.mark.parametrize(
+    ("answer", "function", "told"),
+    [
+        ("2(2x+1)", "(2x+1)^2", "slope of the inner function 2·x + 1 is missing"),
+        ("v(1-tanh(wx+b)^2)", "v tanh(wx+b)", "slope of the inner function b + w·x is missing"),
+        ("1/(2x)", "ln(2x)", "slope of the inner function 2·x is missing"),
+        ("cos(2x)", "sin(2x)", "slope of the inner function 2·x is missing"),
+        ("3x^2+4x", "x^3-2x^2+5", "check the sign between the terms"),
+        ("3x^2-4", "x^3-2x^2+5", "Look at x^2: the power is lowered by one"),
+        ("6x-4", "x^3-2x^2+5", "the slope of its slope"),
+        ("3x^2-4x+C", "x^3-2x^2+5", "C belongs to an antiderivative"),
+        ("2x+cos(x)", "x^2 sin x", "multiplied by the other factor"),
+        ("2u*2", "(2x+1)^2", "write 2·x + 1 again for u"),
+        ("2t", "x^2", "write x again for t"),
+        ("8x", "(2x+1)^2", "the whole inner function 2·x + 1 stays inside"),
+        ("e^x", "e^(2x)", "the whole inner function 2·x stays inside"),
+        ("1", "7", "so its slope is 0"),
+        ("3(x^2+2)-(3x+1)2x/(x^2+2)^2", "(3x+1)/(x^2+2)", "needs brackets"),
+        ("vx(1-tanh(wx+b))", "v tanh(wx+b)", "there is a square in it"),
+        ("1.4763 x^-0.1441", "1.7249 x^0.8559", "close, but rounded"),
+        ("3x^2+1.0986*3^x", "x^3+3^x", "close, but rounded"),
+        ("3x^2+1.2*3^x", "x^3+3^x", "fits no mistake we know"),
+        ("2x+k+m", "x^2", "fits no mistake we know"),
+    ],
+)
+def test_what_learners_type(answer, function, told):
+    diagnosis = diagnose(answer, function, "w" if "w" in function else None)
+    assert not diagnosis.correct
+    assert told in diagnosis.message
+    assert " Or: " not in diagnosis.message
+
+
+def test_the_letter_of_the_question_is_found():
+    assert diagnose("2t + 3", "t^2 + 3t").correct
+    assert diagnose("3X^2 - 4X", "x^3 - 2x^2 + 5").correct
+    assert not diagnose("2X", "x^2 + X").correct
+    with pytest.raises(ValueError, match="each of a, t may move"):
+        diagnose("2at", "a t^2")
+
+
+def test_a_diagnosis_shows_itself_as_its_message():
+    diagnosis = diagnose("x^2 cos x", "x^2 sin x")
+    assert repr(diagnosis) == f"Almost. {diagnosis.message}"
+    assert diagnosis._repr_markdown_() == f"**Almost.** {diagnosis.message}"
 
 
 def test_hint_and_solution_wait_until_they_are_asked_for():

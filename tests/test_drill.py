@@ -140,6 +140,12 @@ def test_the_next_problem_is_another_one():
         assert all(a.expression != b.expression for a, b in pairwise(posed))
 
 
+def test_the_beginning_of_a_topic_is_enough():
+    assert practice.Drill("Chain").topics == ("chain rule",)
+    with pytest.raises(ValueError, match=r"topic must be one of 'power rule', .*, got 'p'"):
+        practice.Drill("p")
+
+
 def test_an_unknown_topic_is_an_error_that_lists_them():
     with pytest.raises(ValueError, match=r"topic must be one of 'power rule', .*, got 'integrals'"):
         practice.drill("integrals")

@@ -47,7 +47,7 @@ RIGHT = {
     ],
     "central_difference": [12.01, "(9.261 - 6.859)/0.2", numeric.central_difference(lambda t: t**3, 2, 0.1)],
     "order_of_the_error": [0.000052, "5.2e-5", "0.0013/25", 0.0013 / 25],
-    "too_small_a_step": ["b", "B", "b)"],
+    "too_small_a_step": ["b", "B", "b)", "b) a number with hardly one right digit", "(b) a number"],
     "numerical_gradient": [[12, 31], np.array([12.0, 31.00001]), "(12, 31)", sp.Matrix([12, 31]), numerical_gradient()],
     "gradient_by_hand": [
         ["3x^2 y^2", "2x^3 y - 2"],
@@ -118,7 +118,8 @@ WRONG = {
         ("3x^2 - 4x + 5", "does not change when x does"),
         ("x^2 - 2x", "comes down"),
         (x**3 - 2 * x**2 + 5, "function itself"),
-        ("3x^2 + 4x", "Hint"),
+        ("3x^2 + 4x", "sign between the terms"),
+        ("x^2 + 4x", "Hint"),
     ],
     "product_rule": [
         ("2x cos x", "not the product of the slopes"),
@@ -162,6 +163,7 @@ WRONG = {
         (0.0325, "grew"),
         (1.04e-5, "h^3"),
         (25, "factor by which"),
+        ("0.00005", "give two digits"),
     ],
     "too_small_a_step": [("a", "exact numbers"), ("c", "rounding"), ("d", "top is almost nothing")],
     "numerical_gradient": [
@@ -181,11 +183,14 @@ WRONG = {
         (168, "length 13"),
         (14.54, "wrong partners"),
         (15, "length of the gradient"),
+        ([60, 108], "Add the two parts, then divide by 13."),
         (-48 / 13, "adds the two products"),
     ],
     "steepest_slope": [
         (11, "added"),
         (73, "Take the root"),
+        ([8, 3], "asks for its length"),
+        ("(8, 3)", "asks for its length"),
         (8, "along x alone"),
         (-8.544, "way down"),
         (5, "3xy gives 3y"),
@@ -207,7 +212,7 @@ WRONG = {
     "softplus_derivative": [
         ("1/(1+e^(2x))", "e^(2·x) + 1 is missing"),
         ("e^(2x)/(1+e^(2x))", "2·x is missing"),
-        ("1/(2e^(2x))", "stays inside"),
+        ("1/(2e^(2x))", "below the line"),
         ("2/(1+e^(2x))", "Hint"),
     ],
     "elasticity": [
@@ -228,6 +233,7 @@ WRONG = {
         ([2.5, -0.85], "old point"),
         ([-0.5, 0.1], "step alone"),
         ([2.6, -1.4], "its own slope"),
+        ([-0.9, 2.5], "in the wrong order"),
     ],
     "overshoot": [
         (-2.8, "after one step"),
@@ -258,6 +264,7 @@ WRONG = {
     ],
     "backward_pass": [
         ([96, 48, 240], "changed places"),
+        ([48, 240, 96], "in the wrong order"),
         ([40, 8, 16], "2z"),
         ([30, 6, 12], "2(p - t)"),
         ([-240, -48, -96], "signs"),
@@ -277,7 +284,7 @@ WRONG = {
         (-0.0275, "no sign"),
         (2.7467, "per cent"),
     ],
-    "fair_comparison": [("a", "opposite"), ("b", "not even"), ("d", "No split is the right one")],
+    "fair_comparison": [("a", "left out"), ("b", "not even"), ("d", "No grouping is the right one")],
 }
 
 
@@ -458,7 +465,10 @@ def test_an_untouched_answer_gets_a_hint():
         ("product_rule", [1, 2, 3], "got 3 values"),
         ("product_rule", True, "type bool"),
         ("product_rule", np.sin, "could not be applied"),
-        ("secant_slope", "15,25", "needs a point"),
+        ("secant_slope", "15,25", "did you mean 15.25?"),
+        ("secant_slope", [12, 3], "Expected 1 number, got 2"),
+        ("predict_with_the_slope", "63 francs", "type the number alone"),
+        ("predict_with_the_slope", "63 fr", "type the number alone"),
         ("secant_slope", "x + 1", "formula with x in it"),
         ("secant_slope", float("nan"), "finite number"),
         ("secant_slope", 1j, "type complex"),
@@ -473,6 +483,10 @@ def test_what_cannot_be_read_is_said_and_never_raised(name, answer, told):
     feedback = practice.check(name, answer)
     assert feedback.tone == "not read"
     assert told in feedback.message
+
+
+def test_an_empty_answer_is_not_told_what_to_type():
+    assert practice.check("secant_slope", "").message.startswith("There is nothing to read yet\n")
 
 
 def test_a_wrong_formula_is_shown_as_it_was_read():

@@ -115,6 +115,12 @@ READINGS = {
     "x_1 w₂": sp.Symbol("x_1") * sp.Symbol("w_2"),
     "f(g(x))": sp.Function("f")(sp.Function("g")(x)),
     "  2x\t": 2 * x,
+    "y = 5x - 9": 5 * x - 9,
+    "f'(x) = 2x": 2 * x,
+    "dy/dx = 2x": 2 * x,
+    "d/dx f(x) = 2x": 2 * x,
+    "∂L/∂a = 2a": 2 * a,
+    "L(x, y) = xy": x * y,
 }
 
 
@@ -146,7 +152,14 @@ REFUSALS = {  # text: (a part of the message, the place the caret points at)
     "0,5": ("decimal number needs a point", 1),
     "(2,5x)": ("decimal number needs a point", 2),
     "sin(1,5)": ("decimal number needs a point", 5),
-    "y = 2x": ("right of the equals sign", 2),
+    "2y = 2x": ("right of the equals sign", 3),
+    "y = 2x = 3": ("right of the equals sign", 7),
+    "15,25": ("did you mean 15.25?", 2),
+    "X2": ("X^2, 2X or X_2", 1),
+    "45%": ("type the number alone", 2),
+    "63 francs": ("type the number alone", 3),
+    "np.sin(x)": ("sin(x) instead of np.sin(x)", 2),
+    "2 math.exp(x)": ("sin(x) instead of np.sin(x)", 2),
     r"\frac{1}{x}": ("LaTeX", 0),
     "f'(x)": ("prime", 1),
     "x!": ("factorials", 1),

@@ -6,6 +6,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from calc_core.practice.comparing import Comparison
+from calc_core.reading import read
 from calc_core.symbolic import directional_derivative, explain, gradient, hessian, tangent_line
 from calc_core.symbolic.derivation import Piece
 from calc_core.symbolic.notation import Held, to_latex, to_text
@@ -213,6 +214,14 @@ def test_the_variable_is_known_by_its_name():
         explain("x^2", 3)
 
 
+def test_without_a_variable_the_only_letter_is_meant():
+    assert explain("t^2 + 3t").result == 2 * sp.Symbol("t") + 3
+    assert explain("a x^2").variable == x
+    assert explain("7").result == 0
+    with pytest.raises(ValueError, match="each of a, t may move; try 'a'"):
+        explain("a t^2")
+
+
 def test_the_inner_variable_never_meets_one_of_the_expression():
     u = sp.Symbol("u")
     step = explain(sp.sin(u * x) * sp.cos(u))
@@ -247,6 +256,11 @@ def test_notation():
     assert to_text(sp.exp(-x) * sp.log(x) / sp.sqrt(x)) == "e^(-x)·ln(x)/sqrt(x)"
     assert to_text(sp.exp(x) ** y) == "(e^x)^y"
     assert to_text(sp.Abs(x) + sp.E) == "|x| + e"
+    assert to_text(explain("1.7249 x^0.8559").result) == "1.47634191/x^0.1441"
+    assert to_text(read("-1.0986*3^x + 0.5x")) == "0.5·x - 1.0986·3^x"
+    assert to_text(read("x/2 + 3x/8 - x/3")) == "13·x/24"
+    assert to_text(read("1.1^x ln 1.1")) == "1.1^x·ln(1.1)"
+    assert to_latex(read("1.0986*3^x")) == r"1.0986 \cdot 3^{x}"
     assert to_latex(sp.log(x, 2) ** 2).count("ln") == 2
     assert to_latex(3 * sp.log(x, 2)) == r"3 \log_{2}{\left(x \right)}"
     assert to_latex(sp.Subs(f(y).diff(y), y, x**2)) == r"f'\left(x^{2}\right)"

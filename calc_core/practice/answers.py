@@ -1,5 +1,6 @@
 """What a learner answers, as expressions or numbers: SymPy, text, numbers, lists, arrays, functions."""
 
+import itertools
 import numbers
 from collections.abc import Sequence
 from typing import Any
@@ -44,7 +45,9 @@ def as_number(expression: sp.Expr) -> float:
     """Return a constant expression as a finite float. Raises ValueError when it is none."""
     if expression.free_symbols:
         names = ", ".join(sorted(str(s) for s in expression.free_symbols))
-        raise ValueError(f"expected a number, got a formula with {names} in it; put in the values")
+        raise ValueError(
+            f"expected a number, got a formula with {names} in it; put in the values and type the number alone"
+        )
     value = complex(expression.evalf())
     if value.imag or not np.isfinite(value.real):
         raise ValueError(f"expected a finite real number, got {expression}")
@@ -53,7 +56,7 @@ def as_number(expression: sp.Expr) -> float:
 
 def _plain(expression: sp.Expr) -> sp.Expr:
     """Return the expression with symbols that are known by their names alone, whatever was assumed about them."""
-    return expression.xreplace({s: sp.Symbol(s.name) for s in expression.free_symbols})
+    return expression.xreplace({s: sp.Symbol(s.name) for s in expression.atoms(sp.Symbol)})
 
 
 def _number(answer: Any) -> sp.Expr:
@@ -75,27 +78,13 @@ def _called(answer: Any, variables: Sequence[str]) -> Any:
 
 def _split(text: str) -> list[str]:
     """Return the pieces of `(a, b)`, `[a, b]` or `a, b`: what stands between the commas outside parentheses."""
-    inner = text.strip()
-    if inner[:1] in "([" and inner[-1:] in ")]" and _closes_last(inner):
-        inner = inner[1:-1]
-    depth, pieces = 0, [""]
-    for character in inner:
-        depth += (character in "([{") - (character in ")]}")
-        if character == "," and depth == 0:
-            pieces.append("")
-        else:
-            pieces[-1] += character
-    return pieces
-
-
-def _closes_last(text: str) -> bool:
-    """Say whether the parenthesis that opens the text is closed by its last character."""
-    depth = 0
-    for place, character in enumerate(text):
-        depth += (character in "([{") - (character in ")]}")
-        if depth == 0:
-            return place == len(text) - 1
-    return False
+    text = text.strip()
+    depths = list(itertools.accumulate((c in "([{") - (c in ")]}") for c in text))
+    inside = (
+        1 if depths and depths[-1] == 0 < min(depths[:-1], default=0) else 0
+    )  # one pair of parentheses around everything
+    ends = [i for i, c in enumerate(text) if c == "," and depths[i] == inside]
+    return [text[i + 1 : j] for i, j in itertools.pairwise([inside - 1, *ends, len(text) - inside])]
 
 
 def _described(answer: Any) -> str:

@@ -8,6 +8,8 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
+from calc_core.symbolic.slopes import SLOPES
+
 Parts = tuple[Any, ...]
 
 
@@ -57,6 +59,24 @@ def _power_rule_outside(f: Any, g: Any, df: Any, dg: Any) -> Any:
     return None if base is None else [g * base ** (g - 1), g * base ** (g - 1) * dg]
 
 
+def _signs_flipped(*parts: Any) -> list[Any]:
+    _, df = _split(parts)
+    return [sp.Add(*df[:i], -df[i], *df[i + 1 :]) for i in range(len(df))]
+
+
+def _inner_function_changed(f: Any, g: Any, df: Any, dg: Any) -> list[Any]:
+    """The slope of the outer function at a part of the inner one, or at the variable itself."""
+    terms = g.as_ordered_terms() if g.is_Add else []
+    other = [*(g - term for term in terms), *sorted(g.free_symbols - set(terms), key=str)]
+    return [df(place) * slope for place in other for slope in (dg, 1)]
+
+
+def _square_lost(e: Any) -> Any:
+    slope = SLOPES[e.func](*e.args)
+    return slope.replace(lambda part: part.is_Pow and abs(part.exp) == 2, lambda part: part.base ** (part.exp / 2))
+
+
+SQUARES = ("tan", "cot", "tanh", "coth", "asin", "acos", "atan", "asinh", "atanh")  # have one in their slopes
 _U = sp.Symbol("u")
 
 #: What people do instead, the most specific first.
@@ -107,6 +127,11 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
         {"chain rule": lambda f, g, df, dg: df(dg)},
     ),
     BrokenRule(
+        "inner function changed",
+        "the whole inner function {g} stays inside, as it is",
+        {"chain rule": _inner_function_changed},
+    ),
+    BrokenRule(
         "outer function left alone",
         "the outer function has a slope too, not only the inner function {g}",
         {"chain rule": lambda f, g, df, dg: [f(g) * dg, f(dg)]},
@@ -123,6 +148,11 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
         "(fg)' = ff' + gg'",
         "each slope is multiplied by the other factor, not by its own",
         {"product rule": _own_slopes},
+    ),
+    BrokenRule(
+        "(fg)' = f' + g'",
+        "each slope is multiplied by the other factor",
+        {"product rule": lambda *parts: sp.Add(*_split(parts)[1])},
     ),
     BrokenRule(
         "one product term only",
@@ -158,6 +188,11 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
         },
     ),
     BrokenRule(
+        "brackets forgotten in the quotient",
+        "all that stands above the line is divided, so it needs brackets",
+        {"quotient rule": lambda f, g, df, dg: df * g - f * dg / g**2},
+    ),
+    BrokenRule(
         "one part of the quotient only",
         "both {f} and {g} change with {x}, so both slopes count",
         {"quotient rule": lambda f, g, df, dg: [df / g, f / dg, -f * dg / g**2]},
@@ -177,8 +212,21 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
         "one less than a negative exponent is further from zero, not nearer",
         {"power rule": lambda x, n: n * x ** (n + 1) if n.is_negative else None, "reciprocal rule": lambda g, dg: -dg},
     ),
+    BrokenRule(
+        "power lowered too far",
+        "the power is lowered by one, and no further",
+        {"power rule": lambda x, n: [n * x ** (n - 2), n]},
+    ),
+    BrokenRule(
+        "square lost",
+        "look up its slope once more: there is a square in it",
+        {f"derivative of {name}": _square_lost for name in SQUARES},
+    ),
     BrokenRule("variable kept", "its slope is the same number everywhere", {"variable rule": lambda x: x}),
     BrokenRule("coefficient dropped", "the factor {c} is missing", {"constant multiple rule": lambda c, f, df: df}),
-    BrokenRule("constant kept", "it does not change when {x} does, so its slope is 0", {"constant rule": lambda c: c}),
+    BrokenRule(
+        "constant kept", "it does not change when {x} does, so its slope is 0", {"constant rule": lambda c: [c, 1]}
+    ),
     BrokenRule("term left out", "every term that changes with {x} counts", {"sum rule": _all_but_one}),
+    BrokenRule("sign flipped in a sum", "check the sign between the terms", {"sum rule": _signs_flipped}),
 )

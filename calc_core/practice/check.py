@@ -3,19 +3,22 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import sympy as sp
 
 from calc_core.practice.answers import as_expression, as_expressions, as_number
-from calc_core.practice.diagnosis import Diagnosis, diagnose, diagnose_gradient, diagnose_step, same
+from calc_core.practice.comparing import same
+from calc_core.practice.diagnosis import diagnose, diagnose_gradient, diagnose_step
 from calc_core.practice.exercises import PARTS, Exercise, exercise_named, exercises
+from calc_core.practice.verdicts import Diagnosis, Said
 from calc_core.reading import read
 from calc_core.symbolic.notation import to_text
 
 
-class Feedback(NamedTuple):
+@dataclass(frozen=True, repr=False)
+class Feedback(Said):
     """What is said to an answer: the exercise's name, a tone, and a message for the learner."""
 
     name: str
@@ -26,16 +29,6 @@ class Feedback(NamedTuple):
     def correct(self) -> bool:
         """Whether the answer was right."""
         return self.tone == "right"
-
-    def __repr__(self) -> str:
-        """Return the tone and the message, as plain text."""
-        return f"{self.tone.capitalize()}. {self.message}".strip()
-
-    def _repr_markdown_(self) -> str:
-        told, *below = self.message.split("\n", 1)
-        marked = re.sub(r"([\\*_`$<|#~])", r"\\\1", told)
-        # After a blank line, the indented lines with the caret are a code block, which keeps the caret in its place.
-        return "\n\n".join([f"**{self.tone.capitalize()}.** {marked}".strip(), *below])
 
 
 @dataclass(frozen=True)
@@ -128,22 +121,26 @@ def _numbers(exercise: Exercise, answer: Any) -> Verdict:
     def values(texts: Any) -> list[float]:
         return [as_number(read(text)) for text in ([texts] if isinstance(texts, str) else texts)]
 
-    expected = values(exercise.reference)
-    if len(expected) == 1:
-        given = [as_number(as_expression(answer))]
-    else:
-        given = [as_number(piece) for piece in as_expressions(answer)]
-    if len(given) != len(expected):
-        raise ValueError(f"expected {len(expected)} numbers, got {len(given)}; try a list of {len(expected)}")
+    # A comma in text that stands in no parentheses may be meant as a decimal point.
+    wanted = len(values(exercise.reference))
+    several = wanted > 1 or not isinstance(answer, str) or answer.lstrip()[:1] in ("(", "[")
+    given = [as_number(e) for e in (as_expressions(answer) if several else [as_expression(answer)])]
 
-    def near(texts: Any, tolerance: float = exercise.tolerance) -> bool:
-        return np.allclose(given, values(texts), rtol=tolerance, atol=1e-12)
+    def near(texts: Any, tolerance: float = exercise.tolerance, order: Callable[[Any], Any] = list) -> bool:
+        expected = values(texts)
+        return len(expected) == len(given) and np.allclose(order(given), order(expected), rtol=tolerance, atol=1e-12)
 
     if near(exercise.reference):
         return "right", exercise.right
     verdict = _recognised(exercise, near)
-    if verdict[0] == "look again" and near(exercise.reference, 0.03):
+    if verdict[0] == "almost":
+        return verdict
+    if near(exercise.reference, order=sorted):
+        return "almost", "The numbers are right, in the wrong order. Look again at what the question asks for first."
+    if near(exercise.reference, 0.03):
         return "almost", "This is close, but not close enough: round only at the end, and give one or two digits more."
+    if len(given) != wanted:
+        raise ValueError(f"expected {wanted} number{'s' if wanted > 1 else ''}, got {len(given)}")
     return verdict
 
 
@@ -183,7 +180,8 @@ def _step(exercise: Exercise, answer: Any) -> Verdict:
 def _choice(exercise: Exercise, answer: Any) -> Verdict:
     """Judge a letter."""
     letters = sorted([exercise.reference, *(mistake.answer for mistake in exercise.mistakes)])
-    given = answer.strip(" .()").lower() if isinstance(answer, str) else answer
+    choice = re.match(r"[\s(]*([a-z])(?:[\s.)]*$|[.):])", str(answer).lower())
+    given = choice[1] if choice else ""
     if given not in letters:
         raise ValueError(f"expected one of the letters {', '.join(letters)}; try answer = {letters[0]!r}")
     if given == exercise.reference:

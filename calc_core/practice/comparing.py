@@ -20,6 +20,7 @@ RANGES = ((1 / 16, 15 / 16), (1 / 16, 3), (17 / 16, 3), (-3, 3), (-12, 12))
 POINTS_EACH = 12
 ENOUGH = 4
 TOLERANCE = 1e-8
+ROUNDED = 0.005
 FAR_APART = 0.1
 
 
@@ -41,21 +42,31 @@ class Comparison:
     def agree(self, first: sp.Expr, second: sp.Expr) -> bool:
         """True if both have the same values; points where one is not defined are passed over, up to a limit."""
         first, second = _concrete(first), _concrete(second)
-        if not first.free_symbols | second.free_symbols <= set(self._points):
-            return False
-        a, b = self._values(first), self._values(second)
-        both = self._compared & np.isfinite(a) & np.isfinite(b)
-        if np.count_nonzero(both) < max(ENOUGH, np.count_nonzero(self._compared) / 4):
-            return False
-        a, b = a[both], b[both]
-        gap = np.abs(a - b) / (np.abs(a) + np.abs(b) + 1e-5)
-        if np.median(gap) > FAR_APART:
+        places, gap = self._gaps(first, second)
+        if not places.size or np.median(gap) > FAR_APART:
             return False
         # Where large terms cancel, a value is only as exact as the terms. More digits decide there: at the widest gaps,
         # and at the smallest value, where a small difference shows.
         doubtful = np.flatnonzero(gap > TOLERANCE)
-        chosen = {*doubtful[np.argsort(-gap[doubtful])[:2]], *doubtful[np.argsort(np.abs(a[doubtful]))[:1]]}
-        return all(self._agree_exactly(first, second, int(np.flatnonzero(both)[i])) for i in chosen)
+        size = np.abs(self._values(first)[places[doubtful]])
+        chosen = {*doubtful[np.argsort(-gap[doubtful])[:2]], *doubtful[np.argsort(size)[:1]]}
+        return all(self._agree_exactly(first, second, int(places[i])) for i in chosen)
+
+    def close(self, first: sp.Expr, second: sp.Expr) -> bool:
+        """True if both have nearly the same values at nearly all points, as a rounded answer has."""
+        places, gap = self._gaps(_concrete(first), _concrete(second))
+        return bool(places.size) and bool(np.quantile(gap, 0.9) < ROUNDED)
+
+    def _gaps(self, first: sp.Expr, second: sp.Expr) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Where both have values, and how far these lie apart; nowhere, if that is at too few of the points."""
+        if not first.free_symbols | second.free_symbols <= set(self._points):
+            return np.empty(0, np.intp), np.empty(0)
+        a, b = self._values(first), self._values(second)
+        places = np.flatnonzero(self._compared & np.isfinite(a) & np.isfinite(b))
+        if places.size < max(ENOUGH, np.count_nonzero(self._compared) / 4):
+            return np.empty(0, np.intp), np.empty(0)
+        a, b = a[places], b[places]
+        return places, np.abs(a - b) / (np.abs(a) + np.abs(b) + 1e-5)
 
     def _agree_exactly(self, first: sp.Expr, second: sp.Expr, i: int) -> bool:
         place = {symbol: sp.Rational(column[i].real) for symbol, column in self._points.items()}

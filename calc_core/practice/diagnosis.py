@@ -12,65 +12,66 @@ from numpy.typing import NDArray
 
 from calc_core.practice.answers import as_expression, as_expressions, as_number
 from calc_core.practice.breaking import wrong_derivatives
-from calc_core.practice.comparing import Comparison, same
+from calc_core.practice.comparing import Comparison
 from calc_core.practice.verdicts import ALMOST, LOOK_AGAIN, RIGHT, Diagnosis, hint_for, message_for
-from calc_core.symbolic import as_expression as as_function
 from calc_core.symbolic import as_symbol, explain
 from calc_core.symbolic.derivation import Step
 from calc_core.symbolic.notation import to_text
 
-__all__ = ["Diagnosis", "diagnose", "diagnose_gradient", "diagnose_step", "same"]
-
 Floats = NDArray[np.float64]
-AGAIN = "Take it apart rule by rule, or ask for the hint."
+UNKNOWN = "It fits no mistake we know: take it apart rule by rule, or ask for the hint."
 
 
-def diagnose(answer: Any, expr: Any, x: sp.Symbol | str = "x") -> Diagnosis:
+def diagnose(answer: Any, expr: Any, x: sp.Symbol | str | None = None) -> Diagnosis:
     """What is to be said to an answer to "differentiate expr with respect to x".
 
-    Answer and expression may be SymPy's, numbers, or text as people type it. An answer that cannot be read raises
-    ValueError or TypeError with a message for the learner.
+    Answer and expression may be SymPy's, numbers, or text as people type it; without a variable it is x, or the only
+    letter there is. An answer that cannot be read raises ValueError or TypeError with a message for the learner.
     """
-    function = _plain(as_function(expr))
-    step = explain(function, as_symbol(str(x), function))
-    given = _read(answer, [str(x)])
-    points = Comparison(function, step.result, symbols=_symbols(function, given))
+    function = as_expression(expr)
+    step = explain(function, as_symbol(x if x is None else str(x), function))
+    given = _in_letters_of(step, as_expression(answer, [step.variable.name]))
+    points = Comparison(function, step.result, symbols=given.free_symbols | {step.variable})
     if points.agree(step.result, given):
         return Diagnosis(True, (), f"This is the derivative of {to_text(function)}.", RIGHT, hint_for(step), step)
     found = _explanations(given, step, points)
-    if not found:
-        message = f"This is not the derivative of {to_text(function)}, and it fits no mistake we know. {AGAIN}"
-        return Diagnosis(False, (), message, LOOK_AGAIN, hint_for(step), step)
-    return Diagnosis(False, tuple(found), _spoken(found), ALMOST, hint_for(step), step)
+    message = next(iter(found.values()), f"This is not the derivative of {to_text(function)}. {UNKNOWN}")
+    return Diagnosis(False, tuple(found), message, ALMOST if found else LOOK_AGAIN, hint_for(step), step)
 
 
-def _read(answer: Any, variables: Sequence[str]) -> sp.Expr:
-    return _plain(answer) if isinstance(answer, sp.Expr) else as_expression(answer, variables)
-
-
-def _plain(expression: sp.Expr) -> sp.Expr:
-    """The expression in symbols known by their names alone, whatever was assumed about them."""
-    return expression.xreplace({s: sp.Symbol(s.name) for s in expression.atoms(sp.Symbol)})
-
-
-def _symbols(*expressions: sp.Expr) -> frozenset[sp.Symbol]:
-    return frozenset().union(*(e.free_symbols for e in expressions))
-
-
-def _spoken(found: Mapping[str, str]) -> str:
-    """The two most specific explanations: more would bury the first."""
-    return " Or: ".join(list(found.values())[:2])
+def _in_letters_of(step: Step, given: sp.Expr) -> sp.Expr:
+    """The answer, with X read as x where the question has no X."""
+    own = step.expression.free_symbols | {step.variable}
+    known = {str(s).lower(): s for s in own}
+    return given.xreplace({s: known.get(str(s).lower(), s) for s in given.free_symbols - own})
 
 
 def _explanations(given: sp.Expr, step: Step, points: Comparison) -> dict[str, str]:
-    """The broken rules that give this answer and not the right one, each with what to say about it."""
+    """The mistakes that give this answer and not the right one, the first the most specific, each with what to say."""
+    strange = sorted(given.free_symbols - step.expression.free_symbols - {step.variable}, key=str)
+    if strange:
+        return _explained_letter(strange[0], given, step, points) if len(strange) == 1 else {}
     found: dict[str, str] = {}
     for wrong in wrong_derivatives(step):
         if wrong.broken.name not in found and points.agree(wrong.result, given):
             found[wrong.broken.name] = message_for(wrong)
     if _is_integral(given, step, points):
         found["integrated instead"] = "This is an antiderivative: its slope is the function, not the other way round."
+    typed_decimals = any(not number.is_Integer for number in given.atoms(sp.Rational, sp.Float))
+    if not found and typed_decimals and points.close(step.result, given):
+        found["rounded"] = "This is close, but rounded: keep exact numbers, such as ln(3), or give more digits."
     return found
+
+
+def _explained_letter(letter: sp.Symbol, given: sp.Expr, step: Step, points: Comparison) -> dict[str, str]:
+    """What a letter may mean that the question does not have: a constant of integration, or an inner function."""
+    chains = [below.steps[1].expression for below in step.walk() if below.rule == "chain rule"]
+    for inner in [*chains, step.variable]:
+        if points.agree(step.result, given.subs(letter, inner)):
+            return {"inner function not put back": f"Right so far; now write {to_text(inner)} again for {letter}."}
+    if points.agree(step.result, given.subs(letter, 0)):
+        return {"constant of integration": f"A constant such as {letter} belongs to an antiderivative, not to a slope."}
+    return {}
 
 
 def _is_integral(given: sp.Expr, step: Step, points: Comparison) -> bool:
@@ -88,10 +89,11 @@ def diagnose_gradient(answer: Any, expr: Any, variables: Sequence[Any]) -> Diagn
     The answer may be text such as "(2xy, x^2)", a list, a tuple or an array.
     """
     names = [str(v) for v in variables]
-    function = _plain(as_function(expr))
+    function = as_expression(expr)
     steps = [explain(function, as_symbol(name, function)) for name in names]
-    given = [_plain(e) for e in as_expressions(answer, names)]
-    points = Comparison(function, *(step.result for step in steps), symbols=_symbols(function, *given))
+    given = [_in_letters_of(steps[0], e) for e in as_expressions(answer, names)]
+    letters = frozenset().union(*(e.free_symbols for e in given), (step.variable for step in steps))
+    points = Comparison(function, *(step.result for step in steps), symbols=letters)
     hint = f"Let one letter move at a time. For {names[0]}: {hint_for(steps[0])}"
 
     def agree(expected: Iterable[sp.Expr]) -> bool:
@@ -124,7 +126,7 @@ def diagnose_gradient(answer: Any, expr: Any, variables: Sequence[Any]) -> Diagn
     wrong = [i for i, step in enumerate(steps) if not points.agree(step.result, given[i])]
     found = [_explanations(given[i], steps[i], points) for i in wrong]
     messages = [
-        f"For {names[i]}: {_spoken(f) or 'this is not the slope, and fits no mistake we know.'}"
+        f"For {names[i]}: {next(iter(f.values()), 'this is not the slope. ' + UNKNOWN)}"
         for i, f in zip(wrong, found, strict=True)
     ]
     rules = tuple(dict.fromkeys(name for f in found for name in f))
@@ -136,7 +138,7 @@ def diagnose_step(answer: Any, expr: Any, at: Mapping[Any, Any] | Sequence[Any],
 
     `at` maps each variable to its value; a sequence means the variables in alphabetical order.
     """
-    function = _plain(as_function(expr))
+    function = as_expression(expr)
     if not isinstance(at, Mapping):
         at = dict(zip(sorted(s.name for s in function.atoms(sp.Symbol)), at, strict=True))
     names = [str(name) for name in at]
@@ -175,10 +177,11 @@ def diagnose_step(answer: Any, expr: Any, at: Mapping[Any, Any] | Sequence[Any],
         (one_after_the_other(range(len(here))), "coordinates updated one after the other", ONE_PLACE),
         (one_after_the_other(reversed(range(len(here)))), "coordinates updated one after the other", ONE_PLACE),
         (here - rate * gradient.sum(), SUMMED, "Each coordinate moves by its own slope, not by their sum."),
+        (new[::-1], "wrong order", f"The numbers are right, in the wrong order: it should be {', '.join(names)}."),
     )  # fmt: skip
     found = {name: says for expected, name, says in mistakes if near(expected) and not np.allclose(expected, new)}
     if found:
-        return verdict(ALMOST, " Or: ".join(found.values()), *found)
+        return verdict(ALMOST, next(iter(found.values())), *found)
     if given.shape != new.shape:
         return verdict(LOOK_AGAIN, f"A point has one number for each variable, here {len(new)}; this has {given.size}.")
     if near(new, 1e-3):

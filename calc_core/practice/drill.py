@@ -5,9 +5,9 @@ from random import Random
 from typing import Any, NamedTuple
 
 from calc_core.practice.answers import as_expression
-from calc_core.practice.diagnosis import Diagnosis, diagnose
+from calc_core.practice.diagnosis import diagnose
 from calc_core.practice.problems import LEVELS, PATTERNS, Problem, problem
-from calc_core.practice.verdicts import hint_for
+from calc_core.practice.verdicts import Diagnosis, hint_for
 from calc_core.symbolic import explain
 from calc_core.symbolic.derivation import Step
 
@@ -32,9 +32,10 @@ class Drill:
 
     def __init__(self, topic: str | None = None, seed: int | None = None) -> None:
         """Pose the first problem; the same seed and the same answers give the same problems."""
-        if topic is not None and topic not in PATTERNS:
+        begin = (topic or "").strip().lower()
+        self.topics = tuple(name for name in PATTERNS if name.startswith(begin))
+        if len(self.topics) != 1 and begin:
             raise ValueError(f"topic must be one of {', '.join(map(repr, PATTERNS))}, got {topic!r}")
-        self.topics = tuple(PATTERNS) if topic is None else (topic,)
         self.progress = {name: Progress() for name in self.topics}
         self.broken: dict[str, int] = {}
         self._random = Random(seed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,8 +17,25 @@ from calc_core.symbolic.rules import rule_for
 RIGHT, ALMOST, LOOK_AGAIN = "right", "almost", "look again"
 
 
-@dataclass(frozen=True)
-class Diagnosis:
+class Said:
+    """What is said to an answer, in a tone: a notebook shows it as Markdown, everything else as plain text."""
+
+    tone: str
+    message: str
+
+    def __repr__(self) -> str:
+        """The tone and the message."""
+        return f"{self.tone.capitalize()}. {self.message}".strip()
+
+    def _repr_markdown_(self) -> str:
+        told, *below = self.message.split("\n", 1)
+        marked = re.sub(r"([\\*_`$<|#~])", r"\\\1", told)
+        # After a blank line, the indented lines with the caret are a code block, which keeps the caret in its place.
+        return "\n\n".join([f"**{self.tone.capitalize()}.** {marked}".strip(), *below])
+
+
+@dataclass(frozen=True, repr=False)
+class Diagnosis(Said):
     """What is said to an answer.
 
     `broken_rules` names the rules whose breaking explains the answer, most specific first; it is empty when the answer
@@ -29,12 +47,8 @@ class Diagnosis:
     broken_rules: tuple[str, ...]
     message: str
     tone: str
-    hint: str = field(default="", repr=False)
-    solution: Any = field(default=None, repr=False, compare=False)
-
-    def __str__(self) -> str:
-        """The tone and the message."""
-        return f"{self.tone.capitalize()}. {self.message}"
+    hint: str = ""
+    solution: Any = field(default=None, compare=False)
 
 
 def message_for(wrong: Wrong) -> str:

@@ -79,7 +79,7 @@ class _Reader:
 
     def whole(self) -> Expr:
         if self.next.kind == "end":
-            self.fail("there is nothing to read yet; type an expression such as x^2 sin(x)")
+            self.fail("there is nothing to read yet")
         value = self.sum()
         if self.next.kind != "end":
             self.unexpected()
@@ -87,7 +87,11 @@ class _Reader:
 
     def unexpected(self) -> NoReturn:
         if self.next.kind == ",":
-            self.fail("a comma is not read here; a decimal number needs a point, 0.5, and a base is written log_2(x)")
+            after = self.tokens[self.at + 1]
+            numbers = [self.text[token.start : token.end] for token in (self.last, after)]
+            if all(map(str.isdecimal, numbers)) and self.adjacent:
+                self.fail(f"a decimal number needs a point; did you mean {'.'.join(numbers)}?")
+            self.fail("a comma is not read here; a base is written log_2(x)")
         self.fail("this closes nothing that was opened" if self.next.kind in ")|" else "an operator is missing here")
 
     def sum(self) -> Expr:

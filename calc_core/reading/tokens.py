@@ -52,6 +52,8 @@ _TOKEN = re.compile(
 )
 _HELP = {
     "=": "type only what stands to the right of the equals sign",
+    ".": "a function is typed without its library, sin(x) instead of np.sin(x)",
+    "%": "type the number alone",
     "\\": "LaTeX commands are not read here; type sqrt(x), sin(x), x^2, 1/x",
     "'": "a prime is not read here; type the derivative itself",
     "!": "factorials are not read here",
@@ -59,11 +61,17 @@ _HELP = {
 }
 
 
+# What may stand to the left of an equals sign: y, f(x), f'(x), L(a, b), dy/dx, d/dx f(x).
+_LEFT = re.compile(r"\s*(?:[d∂]\w*(?:\(\w\))?/[d∂]\w+\s*)?(?:[^\W\d]\w*'*(?:\([\w, ]+\))?)?\s*=(?!=)")
+
+
 def tokens_of(text: str) -> list[Token]:
     """Return the tokens of `text`, the last of kind "end"; `ReadingError` at a character that is not understood."""
     if len(text) > MAX_LENGTH:
         raise ReadingError(text, MAX_LENGTH, f"this is too long: {len(text)} characters, at most {MAX_LENGTH} are read")
-    plain, tokens, place = text.translate(_SAME), [], 0
+    plain, tokens = text.translate(_SAME), []
+    left = _LEFT.match(text)
+    place = left.end() if left else 0
     while place < len(text):
         match = _TOKEN.match(plain, place)
         if match is None:
@@ -96,7 +104,9 @@ def _names(text: str, match: re.Match[str]) -> list[Token]:
     """Return the names that a run of letters is made of: `xsinx` is x, sin, x."""
     pieces = _PIECE.findall(match["word"])
     if sum(len(piece) == 1 for piece in pieces) > 3:
-        raise ReadingError(text, match.start(), f"the word {match['word']!r} is not known here")
+        unit = re.search("[0-9] *$", text[: match.start()])
+        advice = _HELP["."] if text.startswith(".", match.end()) else _HELP["%"] if unit else "type letters, x or x_1"
+        raise ReadingError(text, match.start(), f"the word {match['word']!r} is not known here; {advice}")
     tokens, start = [], match.start()
     for piece in pieces:
         kind = "function" if piece in _FORMS else "name"

@@ -12,7 +12,7 @@ import sympy as sp
 from sympy.printing.precedence import precedence
 
 from calc_core.symbolic.kinks import remark
-from calc_core.symbolic.notation import Held, to_latex, to_text
+from calc_core.symbolic.notation import Held, to_latex, to_text, with_decimals
 from calc_core.symbolic.rules import Rule, operands, rule_for
 
 SUM, PRODUCT, POWER, ATOM = 40, 50, 60, 70  # how tightly a formula holds together, on SymPy's scale
@@ -41,7 +41,7 @@ class Piece:
             return cls(value, value.replace("ln ", r"\ln "))
         expression = sp.sympify(value)
         text = to_text(expression)
-        strength = min(precedence(expression), SUM if text.startswith("-") else ATOM)
+        strength = min(precedence(with_decimals(expression)), SUM if text.startswith("-") else ATOM)
         return cls(text, to_latex(expression), strength, expression)
 
     @classmethod
@@ -139,7 +139,13 @@ class Step:
     @property
     def note(self) -> str:
         """What the rule needs in order to hold here, such as where a kink is; empty where there is nothing to say."""
-        return Piece.said(*remark(self)).text
+        return self.remark.text
+
+    @property
+    def remark(self) -> Piece:
+        """The note, with its formulas."""
+        parts = [(step.expression, step.result) for step in self.steps]
+        return Piece.said(*remark(self.expression, self.variable, parts, self.rule == "chain rule"))
 
     def walk(self) -> tuple[Step, ...]:
         """This step and all steps below it, in the order in which they are read."""
@@ -200,7 +206,7 @@ def _reason(step: Step) -> Piece:
             ", with ", sp.Eq(outer.variable, sp.Symbol("g"), evaluate=False), " = ", inner.expression
         )
         text, latex = text + stands_for.text, latex + stands_for.latex
-    note = Piece.said(*remark(step))
+    note = step.remark
     return Piece(f"{text}; {note.text}", rf"{latex}\text{{; }} {note.latex}") if note.text else Piece(text, latex)
 
 

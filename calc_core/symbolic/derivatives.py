@@ -13,11 +13,11 @@ from calc_core.symbolic.notation import to_text
 from calc_core.symbolic.rules import operands, rule_for
 
 
-def explain(expr: sp.Expr | str | float, x: sp.Symbol | str = "x") -> Step:
+def explain(expr: sp.Expr | str | float, x: sp.Symbol | str | None = None) -> Step:
     """The derivative of the expression with respect to x, rule by rule.
 
-    The expression is SymPy's or what a person types; all other symbols are constants. A part that no rule covers
-    raises a ValueError that names the part.
+    The expression is SymPy's or what a person types; all other symbols are constants. Without a variable it is x, or
+    the only letter there is. A part that no rule covers raises a ValueError that names the part.
     """
     expression = as_expression(expr)
     return _step(expression, as_symbol(x, expression))
@@ -149,11 +149,18 @@ def as_expression(expr: Any) -> sp.Expr:
     return made.replace(sp.re, lambda z: z) if made.has(sp.re) else made
 
 
-def as_symbol(x: sp.Symbol | str, expr: sp.Expr) -> sp.Symbol:
-    """The symbol of that name as it stands in the expression, whatever is assumed about it there."""
-    if not isinstance(x, sp.Symbol | str):
+def as_symbol(x: sp.Symbol | str | None, expr: sp.Expr) -> sp.Symbol:
+    """The symbol of that name as it stands in the expression, whatever is assumed about it there.
+
+    None stands for x, or for the only letter there is; where several others might be meant, it is a ValueError.
+    """
+    if not isinstance(x, sp.Symbol | str | None):
         raise TypeError(f"expected the variable's name or symbol, got {x!r}; try 'x'")
-    return next((s for s in expr.free_symbols if isinstance(s, sp.Symbol) and s.name == str(x)), sp.Symbol(str(x)))
+    known = {s.name: s for s in expr.free_symbols if isinstance(s, sp.Symbol)}
+    if x is None and len(known) > 1 and "x" not in known:
+        raise ValueError(f"expected a variable, since each of {', '.join(sorted(known))} may move; try {min(known)!r}")
+    name = str(x) if x is not None else next(iter(known)) if len(known) == 1 else "x"
+    return known.get(name, sp.Symbol(name))
 
 
 def _step(e: sp.Expr, x: sp.Symbol) -> Step:

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import sympy as sp
 
-if TYPE_CHECKING:
-    from calc_core.symbolic.derivation import Step
-
 Words = tuple[Any, ...]
+Part = tuple[sp.Expr, sp.Expr]  # an expression and its derivative
 
 
-def remark(step: Step) -> Words:
-    """Words and formulas on what the rule needs in order to hold here; empty where there is nothing to say."""
-    e, x, steps = step.expression, step.variable, step.steps
+def remark(e: sp.Expr, x: sp.Symbol, parts: Sequence[Part], chained: bool) -> Words:
+    """Words and formulas on what the rule needs in order to hold for e; empty where there is nothing to say.
+
+    `parts` are what the rule asks the derivative of; `chained`: the first of them is the outer function.
+    """
     if x not in e.free_symbols:
         return ()  # a constant has no kinks, however it is written
-    chained = len(steps) == 2 and steps[0].variable != x
-    function, gap, slope = (steps[0].expression.func, *_both(steps[1])) if chained else (e.func, x, sp.S.One)
+    function, gap, slope = (parts[0][0].func, *parts[1]) if chained else (e.func, x, sp.S.One)
     words: Words = ()
     if function is sp.Abs:
         words = _kinks(gap, slope, x)
@@ -28,10 +27,10 @@ def remark(step: Step) -> Words:
     elif function in (sp.floor, sp.ceiling):
         words = ("jumps wherever ", gap, " is a whole number, and has no derivative there")
     elif isinstance(e, sp.Max | sp.Min):
-        (f, df), (g, dg), *more = (_both(step) for step in steps)
+        (f, df), (g, dg), *more = parts
         words = _kinks(f - g, df - dg, x) if not more else ("kinks where another part takes over: no derivative there",)
     elif isinstance(e, sp.Piecewise):
-        words = _edges(e, steps, x)
+        words = _edges(e, parts, x)
     elif e.is_Pow and x in e.exp.free_symbols and e.base.is_nonpositive:
         words = ("the base is not positive: no real function of ", x)
     elif e.is_Pow and x in e.exp.free_symbols and not e.base.is_positive:
@@ -40,10 +39,6 @@ def remark(step: Step) -> Words:
         sigma, inner = sp.Symbol("sigma"), -(e.base - 1).args[0]
         words = ("the sigmoid of ", inner, ": ", sigma * (1 - sigma), " times the slope of ", inner)
     return words
-
-
-def _both(step: Step) -> tuple[sp.Expr, sp.Expr]:
-    return step.expression, step.result
 
 
 def _zeros(gap: sp.Expr, x: sp.Symbol) -> list[sp.Expr] | None:
@@ -73,7 +68,7 @@ def _kinks(gap: sp.Expr, slope: sp.Expr, x: sp.Symbol) -> Words:
     return ("kink at ", *_places(sharp, x), ": no derivative there") if sharp else ()
 
 
-def _edges(e: sp.Piecewise, steps: Sequence[Step], x: sp.Symbol) -> Words:
+def _edges(e: sp.Piecewise, parts: Sequence[Part], x: sp.Symbol) -> Words:
     """Kinks and jumps where one case ends and the next begins."""
     edges: set[sp.Expr] = set()
     for relation in e.atoms(sp.core.relational.Relational):
@@ -83,16 +78,14 @@ def _edges(e: sp.Piecewise, steps: Sequence[Step], x: sp.Symbol) -> Words:
         edges.update(zeros)
     words: Words = ()
     for edge in sorted(edges):
-        left, right = (_case(e, steps, x, edge + side) for side in (-sp.Rational(1, 10**9), sp.Rational(1, 10**9)))
+        left, right = (_case(e, parts, x, edge + side) for side in (-sp.Rational(1, 10**9), sp.Rational(1, 10**9)))
         if left is not right and left and right:
-            jump, bend = (
-                abs(sp.N((a - b).subs(x, edge))) > 1e-9 for a, b in zip(_both(left), _both(right), strict=True)
-            )
+            jump, bend = (abs(sp.N((a - b).subs(x, edge))) > 1e-9 for a, b in zip(left, right, strict=True))
             what = "jump" if jump else "kink" if bend else "smooth"
             end = "" if what == "smooth" else ": no derivative there"
             words += ("; " if words else "", f"{what} at ", sp.Eq(x, edge, evaluate=False), end)
     return words
 
 
-def _case(e: sp.Piecewise, steps: Sequence[Step], x: sp.Symbol, at: sp.Expr) -> Step | None:
-    return next((step for step, (_, holds) in zip(steps, e.args, strict=True) if holds.subs(x, at) == sp.true), None)
+def _case(e: sp.Piecewise, parts: Sequence[Part], x: sp.Symbol, at: sp.Expr) -> Part | None:
+    return next((part for part, (_, holds) in zip(parts, e.args, strict=True) if holds.subs(x, at) == sp.true), None)

@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import decimal
+
 import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
@@ -21,15 +23,33 @@ class Held(sp.UnevaluatedExpr):
     is_commutative = True
 
 
+class Decimal(sp.Symbol):
+    """A number that is written with a decimal point, only for printing: SymPy keeps 0.8559 exactly, as 8559/10000."""
+
+    @classmethod
+    def class_key(cls) -> tuple[int, int, str]:
+        """SymPy's order of writing: where numbers stand."""
+        return (1, 0, "Number")
+
+
 def to_latex(expression: sp.Basic) -> str:
     """The expression as LaTeX: ln for the natural logarithm, logarithms to a base as such."""
     # A bare < or > in an output can be taken for HTML on its way to the reader.
-    return str(_LATEX.doprint(expression)).replace("<", r"\lt ").replace(">", r"\gt ")
+    return str(_LATEX.doprint(with_decimals(expression))).replace("<", r"\lt ").replace(">", r"\gt ")
 
 
 def to_text(expression: sp.Basic) -> str:
     """The expression as a person would type it: x^2·sin(x)."""
-    return str(_TEXT.doprint(expression)).replace("**", "^").replace("*", "·")
+    return str(_TEXT.doprint(with_decimals(expression))).replace("**", "^").replace("*", "·")
+
+
+def with_decimals(expression: sp.Basic) -> sp.Basic:
+    """The expression with its fractions as decimals, where they end as such and one of them is none of the small."""
+    ending = {r for r in expression.atoms(sp.Rational) if r.q > 1 and 10**12 % r.q == 0}
+    if all(r.q in (2, 4, 5, 8, 16) for r in ending):
+        return expression
+    written = {r: format(decimal.Decimal(abs(r.p)) / r.q, "f") for r in ending}
+    return expression.xreplace({r: sp.sign(r) * Decimal(text, positive=True) for r, text in written.items()})
 
 
 def _with_log_base(product: sp.Mul) -> sp.Expr | None:
