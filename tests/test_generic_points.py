@@ -12,6 +12,8 @@ import nbformat
 import pytest
 import sympy as sp
 
+from calc_core.explorers import backpropagation_explorer, chain_explorer
+
 LESSON = Path(__file__).parents[1] / "notebooks" / "calculus.ipynb"
 
 
@@ -109,3 +111,32 @@ def test_a_point_that_hides_a_slip_is_caught():
     """At x = 2 the square and the double agree: that is why the lesson moves on to a second point."""
     square = power(n("2"), n("2"))
     assert any(value(wrong) == value(square) for wrong in slips(square))
+
+
+# --- the graphs of part 5 and part 7, at the points where the explorers open
+
+x, y = n("1.3"), n("0.7")
+product = mul(x, y)
+sine, cosine = sp.sin(product, evaluate=False), sp.cos(product, evaluate=False)
+GRAPHS = {
+    "chain: value": (chain_explorer, "f", mul(power(x, n("2")), sine)),
+    "chain: slope in x": (chain_explorer, "df/dx", add(mul(n("2"), x, sine), mul(power(x, n("2")), cosine, y))),
+    "chain: slope in y": (chain_explorer, "df/dy", mul(power(x, n("2")), cosine, x)),
+    "backward pass: slope in a": (backpropagation_explorer, "df/da", add(sine, mul(product, cosine))),
+    "backward pass: slope in x": (backpropagation_explorer, "df/dx", mul(add(sine, mul(product, cosine)), y)),
+    "backward pass: slope in y": (backpropagation_explorer, "df/dy", mul(add(sine, mul(product, cosine)), x)),
+}
+
+
+@pytest.mark.parametrize("name", GRAPHS)
+def test_no_single_slip_gives_a_number_of_the_graphs(name):
+    make, key, formula = GRAPHS[name]
+    explorer = make()
+    if "step" in explorer.controls:
+        explorer.controls["step"].value = 99  # the last one, whichever that is
+    displayed = explorer.values[key]
+    assert value(formula) == pytest.approx(displayed, rel=1e-12)
+    slipped = list(slips(formula))
+    assert len(slipped) >= 4
+    for wrong in slipped:
+        assert f"{value(wrong):.4g}" != f"{displayed:.4g}", wrong
