@@ -292,7 +292,7 @@ def test_a_message_reads_well():
         ("cos(2x)", "sin(2x)", "slope of the inner function 2·x is missing"),
         ("3x^2+4x", "x^3-2x^2+5", "check the sign between the terms"),
         ("3x^2-4", "x^3-2x^2+5", "Look at x^2: the power is lowered by one"),
-        ("6x-4", "x^3-2x^2+5", "the slope of its slope"),
+        ("6x-4", "x^3-2x^2+5", "the slope of the slope"),
         ("3x^2-4x+C", "x^3-2x^2+5", "C belongs to an antiderivative"),
         ("2x+cos(x)", "x^2 sin x", "multiplied by the other factor"),
         ("2u*2", "(2x+1)^2", "write 2·x + 1 again for u"),

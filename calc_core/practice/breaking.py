@@ -77,25 +77,17 @@ def _results(broken: BrokenRule, step: Step, arguments: tuple[Any, ...]) -> list
 def _as_a_whole(step: Step) -> Iterator[Wrong]:
     """Mistakes that have no place of their own."""
     e, others = step.expression, sorted(step.expression.free_symbols - {step.variable}, key=str)
-    yield _whole("handed back undifferentiated", "this is the function itself, not its slope", step, e)
-    yield _whole("sign turned around", "check the sign of the whole answer", step, -step.result)
-    yield _whole(
-        "differentiated twice", "the answer is the slope of its slope, one too many", step, _slope_of_slope(step)
-    )
+    mistakes = [
+        ("handed back undifferentiated", "this is the function itself, not its slope", e),
+        ("sign turned around", "check the sign of the whole answer", -step.result),
+    ]
     if others and not e.has(sp.Indexed):
         partials = [explain(e, other).result for other in others]
         zero = step.result.subs(dict.fromkeys(others, 0))
-        yield _whole("other variables set to 0", "the other letters are constants, not zeros", step, zero)
-        yield _whole("partials added up", _STAND_STILL, step, sp.Add(step.result, *partials))
-        yield from (_whole("other variable", _STAND_STILL, step, partial) for partial in partials)
-
-
-def _slope_of_slope(step: Step) -> sp.Expr:
-    try:
-        return explain(step.result, step.variable).result
-    except ValueError:  # the slope may hold what no rule covers
-        return sp.nan
-
-
-def _whole(name: str, says: str, step: Step, result: sp.Expr) -> Wrong:
-    return Wrong(BrokenRule(name, says, {}), step, {}, result)
+        mistakes += [
+            ("other variables set to 0", "the other letters are constants, not zeros", zero),
+            ("partials added up", _STAND_STILL, sp.Add(step.result, *partials)),
+            *(("other variable", _STAND_STILL, partial) for partial in partials),
+        ]
+    for name, says, result in mistakes:
+        yield Wrong(BrokenRule(name, says, {}), step, {}, result)

@@ -29,39 +29,21 @@ def _split(parts: Parts) -> tuple[Parts, Parts]:
     return parts[: len(parts) // 2], parts[len(parts) // 2 :]
 
 
-def _own_slopes(*parts: Any) -> Any:
-    return sp.Add(*(f * df for f, df in zip(*_split(parts), strict=True)))
-
-
 def _some_terms(*parts: Any) -> list[Any]:
     f, df = _split(parts)
     terms = [sp.Mul(*f[:i], df[i], *f[i + 1 :]) for i in range(len(f))]
     return [sp.Add(*some) for count in range(1, len(f)) for some in itertools.combinations(terms, count)]
 
 
-def _all_but_one(*parts: Any) -> list[Any]:
-    _, df = _split(parts)
-    return [sp.Add(*df[:i], *df[i + 1 :]) for i in range(len(df))]
-
-
-def _minus_between(*parts: Any) -> list[Any]:
-    gap = parts[2] * parts[1] - parts[0] * parts[3] if len(parts) == 4 else None
-    return [] if gap is None else [gap, -gap]
-
-
-def _one_over_slope(f: Any, g: Any, df: Any, dg: Any) -> Any:
-    return 1 / dg if f(_U) == sp.log(_U) else None
+def _sums_less(times: int) -> Callable[..., list[Any]]:
+    """All sums of the slopes in which one of them is taken away: once, and it is left out; twice, and its sign flips."""
+    return lambda *parts: [sp.Add(*_split(parts)[1], -times * slope) for slope in _split(parts)[1]]
 
 
 def _power_rule_outside(f: Any, g: Any, df: Any, dg: Any) -> Any:
     power = f(_U)
     base = sp.E if isinstance(power, sp.exp) else power.base if power.is_Pow and power.exp == _U else None
     return None if base is None else [g * base ** (g - 1), g * base ** (g - 1) * dg]
-
-
-def _signs_flipped(*parts: Any) -> list[Any]:
-    _, df = _split(parts)
-    return [sp.Add(*df[:i], -df[i], *df[i + 1 :]) for i in range(len(df))]
 
 
 def _inner_function_changed(f: Any, g: Any, df: Any, dg: Any) -> list[Any]:
@@ -84,7 +66,7 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
     BrokenRule(
         "(ln u)' = 1/u'",
         "the slope of ln(u) has u itself below the line; the slope of u comes in as a factor",
-        {"chain rule": _one_over_slope},
+        {"chain rule": lambda f, g, df, dg: 1 / dg if f(_U) == sp.log(_U) else None},
     ),
     BrokenRule(
         "power rule on an exponential",
@@ -147,7 +129,7 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
     BrokenRule(
         "(fg)' = ff' + gg'",
         "each slope is multiplied by the other factor, not by its own",
-        {"product rule": _own_slopes},
+        {"product rule": lambda *parts: sp.Add(*map(sp.Mul, *_split(parts)))},
     ),
     BrokenRule(
         "(fg)' = f' + g'",
@@ -159,7 +141,11 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
         "each factor takes its turn, so there are as many terms as factors",
         {"product rule": _some_terms},
     ),
-    BrokenRule("minus in the product rule", "the terms are added", {"product rule": _minus_between}),
+    BrokenRule(
+        "minus in the product rule",
+        "the terms are added",
+        {"product rule": lambda f, g, df, dg, *more: None if more else [df * g - f * dg, f * dg - df * g]},
+    ),
     BrokenRule(
         "(f/g)' = f'/g'",
         "the slope of a quotient is not the quotient of the slopes",
@@ -227,6 +213,6 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
     BrokenRule(
         "constant kept", "it does not change when {x} does, so its slope is 0", {"constant rule": lambda c: [c, 1]}
     ),
-    BrokenRule("term left out", "every term that changes with {x} counts", {"sum rule": _all_but_one}),
-    BrokenRule("sign flipped in a sum", "check the sign between the terms", {"sum rule": _signs_flipped}),
+    BrokenRule("term left out", "every term that changes with {x} counts", {"sum rule": _sums_less(1)}),
+    BrokenRule("sign flipped in a sum", "check the sign between the terms", {"sum rule": _sums_less(2)}),
 )

@@ -134,14 +134,7 @@ def _ordered(compare: Callable[..., Any]) -> Callable[..., Any]:
     return lambda a, b: compare(np.real(a), np.real(b))
 
 
-def _one_over(function: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda z: 1 / function(z)
-
-
-def _of_one_over(function: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda z: function(1 / z)
-
-
+_RECIPROCAL = {"cot": "tan", "sec": "cos", "csc": "sin", "coth": "tanh", "sech": "cosh", "csch": "sinh"}
 _erf = _real(np.vectorize(math.erf, otypes=[float]))
 _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     sp.Add: lambda *zs: functools.reduce(np.add, zs),
@@ -149,10 +142,8 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     sp.Pow: np.power,
     **{getattr(sp, name): getattr(np, name) for name in ["exp", "log", "sin", "cos", "tan", "sinh", "cosh", "tanh"]},
     **{getattr(sp, f"a{name}"): getattr(np, f"arc{name}") for name in ["sin", "cos", "tan", "sinh", "cosh", "tanh"]},
-    **{f: _one_over(g) for f, g in {sp.cot: np.tan, sp.sec: np.cos, sp.csc: np.sin}.items()},
-    **{f: _one_over(g) for f, g in {sp.coth: np.tanh, sp.sech: np.cosh, sp.csch: np.sinh}.items()},
-    **{f: _of_one_over(g) for f, g in {sp.acot: np.arctan, sp.asec: np.arccos, sp.acsc: np.arcsin}.items()},
-    **{f: _of_one_over(g) for f, g in {sp.acoth: np.arctanh, sp.asech: np.arccosh, sp.acsch: np.arcsinh}.items()},
+    **{getattr(sp, f): lambda z, g=g: 1 / getattr(np, g)(z) for f, g in _RECIPROCAL.items()},
+    **{getattr(sp, f"a{f}"): lambda z, g=g: getattr(np, f"arc{g}")(1 / z) for f, g in _RECIPROCAL.items()},
     **{sp.erf: _erf, sp.erfc: lambda z: 1 - _erf(z), sp.Abs: np.abs, sp.re: np.real, sp.sign: _real(np.sign)},
     **{sp.floor: _real(np.floor), sp.ceiling: _real(np.ceil), sp.Heaviside: lambda z, _: _real(np.heaviside)(z, 0.5)},
     sp.Max: _real(lambda *rs: functools.reduce(np.maximum, np.broadcast_arrays(*rs))),

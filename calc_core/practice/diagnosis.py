@@ -55,8 +55,7 @@ def _explanations(given: sp.Expr, step: Step, points: Comparison) -> dict[str, s
     for wrong in wrong_derivatives(step):
         if wrong.broken.name not in found and points.agree(wrong.result, given):
             found[wrong.broken.name] = message_for(wrong)
-    if _is_integral(given, step, points):
-        found["integrated instead"] = "This is an antiderivative: its slope is the function, not the other way round."
+    found |= _once_too_often(given, step, points)
     typed_decimals = any(not number.is_Integer for number in given.atoms(sp.Rational, sp.Float))
     if not found and typed_decimals and points.close(step.result, given):
         found["rounded"] = "This is close, but rounded: keep exact numbers, such as ln(3), or give more digits."
@@ -74,13 +73,17 @@ def _explained_letter(letter: sp.Symbol, given: sp.Expr, step: Step, points: Com
     return {}
 
 
-def _is_integral(given: sp.Expr, step: Step, points: Comparison) -> bool:
-    """True if the answer's slope is the function; not where that also holds for the right answer, as for e^x."""
+def _once_too_often(given: sp.Expr, step: Step, points: Comparison) -> dict[str, str]:
+    """An answer that is the slope of the slope, or an antiderivative where the right answer is none, unlike e^x."""
     try:
         slope, bend = (explain(e, step.variable).result for e in (given, step.result))
-    except ValueError:  # nobody integrates to what has no rule here
-        return False
-    return points.agree(slope, step.expression) and not points.agree(bend, step.expression)
+    except ValueError:  # nobody comes to what has no rule here
+        return {}
+    if points.agree(bend, given):
+        return {"differentiated twice": "This is the slope of the slope. The question asks for the slope itself."}
+    if points.agree(slope, step.expression) and not points.agree(bend, step.expression):
+        return {"integrated instead": "This is an antiderivative: its slope is the function, not the other way round."}
+    return {}
 
 
 def diagnose_gradient(answer: Any, expr: Any, variables: Sequence[Any]) -> Diagnosis:

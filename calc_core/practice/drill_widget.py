@@ -8,8 +8,9 @@ import ipywidgets
 from IPython.display import display
 
 from calc_core.practice.drill import Drill
-from calc_core.practice.problems import LEVELS, latex
+from calc_core.practice.problems import LEVELS
 from calc_core.reading import read
+from calc_core.symbolic.notation import to_latex
 
 _LINE = '<div role="status" style="border-left:5px solid {};padding:2px 10px;line-height:1.5">{}</div>'
 _TONES = {"right": "#007A58", "almost": "#B87300", "look again": "#C24E00"}
@@ -80,7 +81,7 @@ class DrillWidget(ipywidgets.VBox):
     def _preview(self) -> None:
         """Show how the text is read so far; while it cannot be read yet, show nothing."""
         try:
-            self.preview.value = html.escape(rf"is read as $\displaystyle {latex(read(self.field.value))}$")
+            self.preview.value = html.escape(rf"is read as $\displaystyle {to_latex(read(self.field.value))}$")
         except ValueError:
             self.preview.value = ""
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import sympy as sp
 
 from calc_core.reading import read
+from calc_core.symbolic.notation import to_latex
 
 LEVELS = 3
 
@@ -57,12 +58,7 @@ class Problem(NamedTuple):
     def latex(self) -> str:
         """The question as a formula."""
         d = r"\partial" if len(self.expression.free_symbols) > 1 else "d"
-        return rf"\frac{{{d}}}{{{d} {sp.latex(self.variable)}}} \left[ {latex(self.expression)} \right] = \;?"
-
-
-def latex(expression: sp.Expr) -> str:
-    """Return the expression as LaTeX, with ln for the natural logarithm, as people write it."""
-    return str(sp.latex(expression, ln_notation=True))
+        return rf"\frac{{{d}}}{{{d} {to_latex(self.variable)}}} \left[ {to_latex(self.expression)} \right] = \;?"
 
 
 def problem(topic: str, level: int, random: Random) -> Problem:

@@ -14,8 +14,8 @@ MAX_SIZE = 10**100
 
 def built(function: Callable[..., Expr], *arguments: Expr) -> Expr:
     """Return the function of its arguments. Raises ValueError when that is no real expression of a bearable size."""
-    if function is power:
-        _check_exponent(arguments[1])
+    if function is power and arguments[1].is_number and abs(arguments[1].evalf(5)) > MAX_EXPONENT:
+        raise ValueError(f"this exponent is too large; at most {MAX_EXPONENT} is read")
     try:
         value = function(*arguments)
     except (TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, RecursionError):
@@ -30,11 +30,6 @@ def built(function: Callable[..., Expr], *arguments: Expr) -> Expr:
     if any(p.exp.is_Rational and abs(p.exp) > MAX_EXPONENT for p in value.atoms(sp.Pow)):
         raise ValueError(f"powers of powers grow too large here; at most {MAX_EXPONENT} is read")
     return value
-
-
-def _check_exponent(exponent: Expr) -> None:
-    if exponent.is_number and abs(exponent.evalf(5)) > MAX_EXPONENT:
-        raise ValueError(f"this exponent is too large; at most {MAX_EXPONENT} is read")
 
 
 def unasked(function: Any, deepest: int) -> Callable[..., Expr]:
@@ -84,35 +79,26 @@ def quotient(above: Expr, below: Expr) -> Expr:
     return times(above, power(below, sp.S.NegativeOne))
 
 
-def _root(u: Expr) -> Expr:
-    return power(u, sp.Rational(1, 2))
-
-
 _PLAIN = "sin cos tan cot sec csc sinh cosh tanh coth sech csch asin acos atan asinh acosh atanh exp log erf sign"
 FUNCTIONS: dict[str, Callable[..., Expr]] = {name: unasked(getattr(sp, name), 0) for name in _PLAIN.split()}
 FUNCTIONS |= {name: unasked(function, 0) for name, function in (("abs", sp.Abs), ("max", sp.Max), ("min", sp.Min))}
 FUNCTIONS |= {f"arc{name}": FUNCTIONS[f"a{name}"] for name in ("sin", "cos", "tan")}
 FUNCTIONS |= {f"ar{name}": FUNCTIONS[f"a{name}"] for name in ("sinh", "cosh", "tanh")}
-FUNCTIONS |= {"ln": FUNCTIONS["log"], "sgn": FUNCTIONS["sign"], "sqrt": _root, "√": _root}
+FUNCTIONS |= {"ln": FUNCTIONS["log"], "sgn": FUNCTIONS["sign"]}
 
 
 def _sigmoid(u: Expr) -> Expr:
     return power(plus(sp.S.One, FUNCTIONS["exp"](minus(u))), sp.S.NegativeOne)
 
 
-def _softplus(u: Expr) -> Expr:
-    return FUNCTIONS["log"](plus(sp.S.One, FUNCTIONS["exp"](u)))
-
-
-def _gelu(u: Expr) -> Expr:
-    return times(sp.Rational(1, 2), u, plus(sp.S.One, FUNCTIONS["erf"](times(u, 1 / sp.sqrt(2)))))
-
-
-def _relu(u: Expr) -> Expr:
-    return FUNCTIONS["max"](sp.S.Zero, u)
-
-
-FUNCTIONS |= {"sigmoid": _sigmoid, "softplus": _softplus, "gelu": _gelu, "relu": _relu}
+FUNCTIONS |= {
+    "sqrt": lambda u: power(u, sp.S.Half),
+    "√": lambda u: power(u, sp.S.Half),
+    "sigmoid": _sigmoid,
+    "softplus": lambda u: FUNCTIONS["log"](plus(sp.S.One, FUNCTIONS["exp"](u))),
+    "gelu": lambda u: times(sp.S.Half, u, plus(sp.S.One, FUNCTIONS["erf"](times(u, 1 / sp.sqrt(2))))),
+    "relu": lambda u: FUNCTIONS["max"](sp.S.Zero, u),
+}
 SEVERAL = ("max", "min")
 CONSTANTS = {"e": sp.E, "E": sp.E, "pi": sp.pi}
 APPLIED = {"f": sp.Function("f"), "g": sp.Function("g"), "sigma": _sigmoid}  # only straight before a parenthesis

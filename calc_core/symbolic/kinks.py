@@ -21,14 +21,18 @@ def remark(e: sp.Expr, x: sp.Symbol, parts: Sequence[Part], chained: bool) -> Wo
     function, gap, slope = (parts[0][0].func, *parts[1]) if chained else (e.func, x, sp.S.One)
     words: Words = ()
     if function is sp.Abs:
-        words = _kinks(gap, slope, x)
+        words = _at("kink", gap, x, slope)
     elif function in (sp.sign, sp.Heaviside):
         words = _at("jump", gap, x)
     elif function in (sp.floor, sp.ceiling):
         words = ("jumps wherever ", gap, " is a whole number, and has no derivative there")
     elif isinstance(e, sp.Max | sp.Min):
         (f, df), (g, dg), *more = parts
-        words = _kinks(f - g, df - dg, x) if not more else ("kinks where another part takes over: no derivative there",)
+        words = (
+            _at("kink", f - g, x, df - dg)
+            if not more
+            else ("kinks where another part takes over: no derivative there",)
+        )
     elif isinstance(e, sp.Piecewise):
         words = _edges(e, parts, x)
     elif e.is_Pow and x in e.exp.free_symbols and e.base.is_nonpositive:
@@ -48,24 +52,15 @@ def _zeros(gap: sp.Expr, x: sp.Symbol) -> list[sp.Expr] | None:
     return sorted(root for root in sp.roots(sp.Poly(gap, x)) if root.is_real)
 
 
-def _places(zeros: list[sp.Expr], x: sp.Symbol) -> Words:
-    return tuple(word for zero in zeros for word in (" and ", sp.Eq(x, zero, evaluate=False)))[1:]
-
-
-def _at(what: str, gap: sp.Expr, x: sp.Symbol) -> Words:
+def _at(what: str, gap: sp.Expr, x: sp.Symbol, slope: sp.Expr | None = None) -> Words:
+    """A jump is where a gap closes; so is a kink, unless the gap's slope is 0 there: it closes without crossing."""
     zeros = _zeros(gap, x)
     if zeros is None:
-        return (f"{what} where ", sp.Eq(gap, 0, evaluate=False), ": no derivative there")
-    return (f"{what} at ", *_places(zeros, x), ": no derivative there") if zeros else ()
-
-
-def _kinks(gap: sp.Expr, slope: sp.Expr, x: sp.Symbol) -> Words:
-    """A kink is where the gap between two parts closes, unless it closes without changing sides."""
-    zeros = _zeros(gap, x)
-    if zeros is None:
-        return ("kink where ", sp.Eq(gap, 0, evaluate=False), ": no derivative there, unless both sides have one slope")
-    sharp = [zero for zero in zeros if slope.subs(x, zero) != 0]
-    return ("kink at ", *_places(sharp, x), ": no derivative there") if sharp else ()
+        unless = ", unless both sides have one slope" if slope is not None else ""
+        return (f"{what} where ", sp.Eq(gap, 0, evaluate=False), f": no derivative there{unless}")
+    sharp = [zero for zero in zeros if slope is None or slope.subs(x, zero) != 0]
+    places = [word for zero in sharp for word in (" and ", sp.Eq(x, zero, evaluate=False))]
+    return (f"{what} at ", *places[1:], ": no derivative there") if places else ()
 
 
 def _edges(e: sp.Piecewise, parts: Sequence[Part], x: sp.Symbol) -> Words:

@@ -123,11 +123,8 @@ class _Text(StrPrinter):
     def _print_Abs(self, expr: sp.Abs) -> str:
         return f"|{self._print(expr.args[0])}|"
 
-    def _print_Max(self, expr: sp.Max) -> str:
-        return f"max({', '.join(map(self._print, expr.args))})"
-
-    def _print_Min(self, expr: sp.Min) -> str:
-        return f"min({', '.join(map(self._print, expr.args))})"
+    def _print_MinMaxBase(self, expr: sp.Max | sp.Min) -> str:
+        return f"{type(expr).__name__.lower()}({', '.join(map(self._print, expr.args))})"
 
     def _print_exp(self, expr: sp.exp) -> str:
         return f"e^{self.parenthesize(expr.args[0], PRECEDENCE['Pow'] + 1)}"
