@@ -14,7 +14,7 @@ from calc_core.explorers.backpropagation import backpropagation_explorer, walk_b
 from calc_core.explorers.expressions import in_variables, run
 from calc_core.plots.boxes import Graph
 
-HABITS = ("order", "adding", "zero")
+HABITS = ("order", "accumulation", "zeroing")
 
 
 def graph_of(typed: str) -> Graph:
@@ -56,6 +56,12 @@ A = X * Y
 RIGHT_A = np.sin(A) + A * np.cos(A)  # f = a·sin a, with a = x·y used twice
 
 
+def test_it_opens_where_slopes_flow() -> None:
+    live = backpropagation_explorer()
+    assert live.values["step"] == 3
+    assert live.values["df/da"] == pytest.approx(RIGHT_A)
+
+
 def test_the_right_walk_of_the_lessons_example() -> None:
     values = end()
     assert values["step"] == 5
@@ -74,14 +80,14 @@ def test_the_naive_order_passes_on_the_first_slope_only() -> None:
 
 
 def test_overwriting_keeps_the_last_slope_only() -> None:
-    values = end("adding")
+    values = end("accumulation")
     assert values["df/da"] == pytest.approx(A * np.cos(A))
     assert values["df/dx"] == pytest.approx(A * np.cos(A) * Y)
     assert values["wrong"] == 3
 
 
 def test_not_starting_from_zero_adds_to_the_last_walk() -> None:
-    values = end("zero")
+    values = end("zeroing")
     assert values["df/db"] == pytest.approx(2 * A)
     again = RIGHT_A + np.sin(A) + 2 * A * np.cos(A)
     assert values["df/da"] == pytest.approx(again)
@@ -93,8 +99,8 @@ def test_not_starting_from_zero_adds_to_the_last_walk() -> None:
     ("habit", "why"),
     [
         ("order", "a, used more than once, passed a slope on before all of it had arrived"),
-        ("adding", "a, used more than once, kept only the last slope that arrived"),
-        ("zero", "the boxes still held the slopes of the last backward walk"),
+        ("accumulation", "a, used more than once, kept only the last slope that arrived"),
+        ("zeroing", "the boxes still held the slopes of the last backward walk"),
     ],
 )
 def test_the_figure_names_the_wrong_number_the_right_one_and_why(habit: str, why: str) -> None:
@@ -117,7 +123,7 @@ def test_a_right_walk_marks_nothing() -> None:
 
 
 def test_where_nothing_is_used_twice_order_and_adding_do_no_harm() -> None:
-    for habit in ("order", "adding"):
+    for habit in ("order", "accumulation"):
         live = backpropagation_explorer("sin(x y)")
         live.controls[habit].value = False
         live.controls["step"].value = 3
@@ -131,13 +137,13 @@ def test_only_what_did_harm_is_named() -> None:
         live.controls[habit].value = False
     live.controls["step"].value = 3
     assert live.values["wrong"] == 0  # what arrives replaces what was left over
-    live.controls["adding"].value = True
+    live.controls["accumulation"].value = True
     assert live.readout.endswith("Why: the boxes still held the slopes of the last backward walk.")
 
 
 def test_tiny_slopes_can_be_wrong_too() -> None:
     live = backpropagation_explorer("x^2 sin(x^2)", at={"x": 1e-5})
-    live.controls["adding"].value = False
+    live.controls["accumulation"].value = False
     live.controls["step"].value = 4
     assert live.values["wrong"] == 2
 

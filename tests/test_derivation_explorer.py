@@ -50,10 +50,19 @@ def test_a_wrong_guess_says_what_that_rule_needs_and_shows_nothing() -> None:
     before = explorer._formulas.value
     guess(explorer, "sum rule")
     assert explorer.readout == (
-        "Not the sum rule: that needs terms that are added or subtracted. Look at what is done last in x^2·sin(3·x)."
+        "Not the sum rule: that needs terms that are added or subtracted. Look at what is done last in x^2·e^x."
     )
-    assert explorer.values == {"shown": 0, "lines": 6, "guesses": 1, "right": 0}
+    assert explorer.values == {"shown": 0, "lines": 3, "guesses": 1, "right": 0}
     assert explorer._formulas.value == before
+
+
+@pytest.mark.parametrize("function", FUNCTIONS)
+def test_few_rules_are_offered_and_those_needed_are_among_them(function: str) -> None:
+    explorer = derivation_explorer()
+    explorer.controls["function"].value = function
+    offered = explorer.controls["rule"].named.options[1:]
+    assert {label(step.rule) for step in explain(function).walk()} <= set(offered)
+    assert 5 <= len(offered) <= 9
 
 
 def test_nothing_chosen_is_no_guess() -> None:
@@ -92,13 +101,11 @@ def test_the_learners_own_function() -> None:
     assert explorer.readout == "Which rule comes next, for d/dt [t·e^t]?"
     assert explorer.values == {"shown": 0, "lines": 3, "guesses": 0, "right": 0}
     explorer.reset()
-    assert explorer.controls["function"].value == "x^2 sin(3x)"
-    assert "[x^2·sin(3·x)]" in explorer.readout
+    assert explorer.controls["function"].value == "x^2 e^x"
+    assert "[x^2·e^x]" in explorer.readout
 
 
-@pytest.mark.parametrize(
-    "typed", ["x^^2", "", "1/2x", "Heaviside(x)", "__import__('os')", "9**9**9**9", "((((", "x = 2"]
-)
+@pytest.mark.parametrize("typed", ["x^^2", "", "1/2x", "Heaviside(x)", "__import__('os')", "9**9**9**9", "(((("])
 def test_what_cannot_be_read_is_said_in_one_line_and_the_derivation_stays(typed: str) -> None:
     explorer = derivation_explorer()
     explorer.show_next()
@@ -135,8 +142,8 @@ def test_the_static_twin_is_the_whole_derivation() -> None:
     with patch.object(derivation, "display") as display:
         explorer._ipython_display_()
     data = display.call_args.args[0]
-    assert data["text/plain"] == "derivation_explorer"
-    assert data["text/latex"] == explain("x^2 sin(3x)")._repr_latex_()
+    assert data["text/plain"] == "Derivation"
+    assert data["text/latex"] == explain("x^2 e^x")._repr_latex_()
     assert data["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.model_id
 
 
@@ -163,13 +170,13 @@ def test_no_output_widget_and_every_input_is_named() -> None:
     assert 'role="status"' in explorer._status.value
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 @given(st.randoms(use_true_random=False))
 def test_any_order_of_clicks_is_answered(chance: random.Random) -> None:
     explorer = derivation_explorer(chance.choice(FUNCTIONS))
     for _ in range(12):
         if chance.random() < 0.4:
-            guess(explorer, chance.choice([label(name) for name in NEEDS]))
+            guess(explorer, chance.choice(explorer.controls["rule"].named.options))
         else:
             chance.choice(list(explorer.buttons.values())).click()
         values = explorer.values

@@ -6,13 +6,14 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from matplotlib.patches import FancyArrowPatch
 from matplotlib.quiver import Quiver
 from test_curves import check_words
 
 from calc_core import households, plots
 from calc_core.descent import descend
 from calc_core.plots.canvas import new_figure
-from calc_core.plots.fields import contours, descent, descent_path, direction, gradient_arrows, loss_per_step, pair
+from calc_core.plots.fields import contours, descent_path, direction, gradient_arrows, loss_per_step
 
 SQUARE = ((-4.0, 4.0), (-4.0, 4.0))
 
@@ -29,14 +30,19 @@ def bowl(p):
 def test_the_field_points_uphill_and_its_longest_arrow_is_a_cell():
     figure, alt = plots.gradient_field(field, *SQUARE, at=(2, 3))
     check_words(figure)
-    assert alt.endswith("At (2, 3): gradient (12, 31).")
+    assert alt.endswith("At (2, 3) the gradient is (12, 31).")
     axes = figure.axes[0]
     assert axes.get_aspect() == 1
     (arrows,) = axes.findobj(Quiver)
     x, y = arrows.get_offsets().T
-    assert pytest.approx(2 * x * y, abs=1e-8) == arrows.U
-    assert pytest.approx(x**2 + 3 * y**2, abs=1e-8) == arrows.V
+    seen = ~arrows.Umask
+    assert arrows.U[seen] == pytest.approx((2 * x * y)[seen], abs=1e-8)
+    assert arrows.V[seen] == pytest.approx((x**2 + 3 * y**2)[seen], abs=1e-8)
     assert np.hypot(arrows.U, arrows.V).max() / arrows.scale == pytest.approx(8 / 9)
+    (thick,) = axes.findobj(FancyArrowPatch)
+    start, tip = np.array(thick._posA_posB)
+    assert (tip - start) @ [31, -12] == pytest.approx(0, abs=1e-6)
+    assert all(np.hypot(*(np.array([x, y]).T[seen] - start).T) > 0.5)  # the field makes way
 
 
 def test_a_flat_field_has_arrows_of_no_length():
@@ -52,26 +58,6 @@ def test_where_there_is_no_gradient_there_is_no_arrow():
     assert (arrows.get_offsets()[:, 0] > 0).all()
     with pytest.raises(ValueError, match="no gradient anywhere"):
         gradient_arrows(axes, lambda p: math.nan, *SQUARE)
-
-
-@pytest.mark.parametrize("at", [(2, 3), (-1.5, 0.5), (0.3, -2)])
-def test_the_slopes_by_direction(at):
-    figure, alt = plots.directional_slopes(field, at)
-    check_words(figure)
-    x, y = at
-    gradient = np.array([2 * x * y, x**2 + 3 * y**2])
-    angles, slopes = figure.axes[0].lines[0].get_data()
-    for angle, slope in zip(angles, slopes, strict=True):
-        assert slope == pytest.approx(
-            gradient @ [math.cos(math.radians(angle)), math.sin(math.radians(angle))], abs=1e-7
-        )
-    assert f"along the gradient {pair(gradient)}" in alt
-
-
-def test_where_it_is_level_no_direction_is_steepest():
-    figure, alt = plots.directional_slopes(bowl, (0, 0))
-    check_words(figure)
-    assert "level in every direction" in alt
 
 
 @given(st.floats(-720, 720))
@@ -101,7 +87,6 @@ def test_contours_of_a_loss_and_of_a_plain():
     _, axes = new_figure()
     contours(axes, households.mean_squared_error(families.income, families.food), (-1, 1), (-1, 1), bowl=True)
     contours(axes, lambda p: 5.0, (-1, 1), (-1, 1), bowl=True)
-    assert contours(axes, bowl, *SQUARE, levels=[9, 1, 4]).levels.tolist() == [1, 4, 9]
 
 
 def test_a_path_downhill():
@@ -116,21 +101,6 @@ def test_a_path_downhill():
     assert line.get_ydata() == pytest.approx(walk.values)
     assert right.get_yscale() == "log"
     assert (right.get_xlabel(), right.get_ylabel()) == ("step", "loss (francs²)")
-
-
-@pytest.mark.parametrize(("rate", "outcome"), [(0.05, "ran out of steps"), (0.12, "diverged")])
-def test_a_descent_with_its_loss(rate, outcome):
-    walk = descend(bowl, [3.0, 2.0], rate, 12)
-    figure, alt = descent(bowl, walk, xlabel="a (francs)", losslabel="error")
-    check_words(figure)
-    assert f"{len(walk.values) - 1} steps over contours, from (3, 2) to {pair(walk.points[-1])}; it {outcome}." in alt
-    left, right = figure.axes
-    for (x, y), (low, high), (bottom, top) in zip(
-        walk.points, [left.get_xlim()] * 99, [left.get_ylim()] * 99, strict=False
-    ):
-        assert low < x < high
-        assert bottom < y < top
-    assert right.get_ylabel() == "error"
 
 
 def test_a_loss_of_zero_has_no_logarithm():

@@ -10,7 +10,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 
 from calc_core.automatic import Var
 from calc_core.plots.boxes import MOST_BOXES, MOST_COLUMNS, graph_of, short
-from calc_core.plots.graphs import GraphArtists, computation_graph, draw_graph
+from calc_core.plots.graphs import GraphArtists, draw_graph
 from calc_core.plots.layers import arrange, columns
 
 
@@ -100,25 +100,6 @@ def test_text_in_a_box_stays_inside() -> None:
         box = text.get_window_extent(renderer).transformed(to_inches)
         assert abs(box.x0 - centre[0]) < width / 2
         assert abs(box.x1 - centre[0]) < width / 2
-
-
-def test_picture_of_a_graph_says_what_is_in_it() -> None:
-    x = Var(1.5)
-    y = (2 * x + 1) ** 2
-    y.backward()
-    figure, alt = computation_graph(y, {"x": x})
-    assert alt == (
-        "Computation graph: x is 1.5, slope 16; a = 2·x is 3, slope 8; b = a + 1 is 4, slope 8; f = b² is 16, slope 1."
-    )
-    words = [text.get_text() for text in figure.axes[0].texts]
-    assert {"x", "a = 2·x", "b = a + 1", "f = b²", "→ 1.5", "→ 16", "← 16", "← 8", "2", "8"} <= set(words)
-
-
-def test_before_backward_no_slopes_are_shown() -> None:
-    x = Var(1.5)
-    figure, alt = computation_graph(np.exp(x), {"x": x})
-    assert "slope" not in alt
-    assert not any(text.get_text().startswith("←") for text in figure.axes[0].texts)
 
 
 @pytest.mark.parametrize(

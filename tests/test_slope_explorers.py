@@ -1,6 +1,7 @@
 """The explorers of secant, error, gradient and Taylor polynomial: what they show is what `calc_core` computes."""
 
 import math
+from functools import cache
 
 import numpy as np
 import pytest
@@ -20,6 +21,22 @@ from calc_core.reading import read
 EXPLORERS = [secant_explorer, error_explorer, gradient_explorer, taylor_explorer]
 
 
+@cache
+def opened(make):
+    """One explorer of a kind, for the tests that move it and put it back."""
+    return make()
+
+
+def fresh(make):
+    explorer = opened(make)
+    explorer.reset()
+    return explorer
+
+
+def ends(control):
+    return (control.named.min, control.named.max) if hasattr(control.named, "max") else (False, True)
+
+
 def move(explorer, **values):
     for name, value in values.items():
         explorer.controls[name].value = value
@@ -28,16 +45,16 @@ def move(explorer, **values):
 
 @pytest.mark.parametrize("make", EXPLORERS)
 def test_every_frame_of_the_lessons_example_is_good(make):
-    explorer = make()
+    explorer = fresh(make)
     check_words(explorer.figure)
-    sweep(explorer, count=5, jumps=10)
+    sweep(explorer, count=5, jumps=5)
 
 
 @pytest.mark.parametrize("make", EXPLORERS)
 def test_words_fit_at_the_ends_of_every_control(make):
-    explorer = make()
+    explorer = fresh(make)
     for control in explorer.controls.values():
-        for end in (control.named.min, control.named.max):
+        for end in ends(control):
             control.value = end
             check_words(explorer.figure)
         control.reset()
@@ -45,10 +62,10 @@ def test_words_fit_at_the_ends_of_every_control(make):
 
 @pytest.mark.parametrize("make", EXPLORERS)
 def test_two_of_a_kind_do_not_disturb_each_other(make):
-    one, other = make(), make()
+    one, other = fresh(make), make()
     before, others = one.svg, other.svg
     for control in one.controls.values():
-        control.value = control.named.max
+        control.value = ends(control)[1]
     assert one.svg != before
     assert other.svg == others
     one.reset()
@@ -59,9 +76,9 @@ def test_two_of_a_kind_do_not_disturb_each_other(make):
 
 
 @given(st.floats(100, 2900), st.floats(0.2, 2000))
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 def test_the_secant_is_the_forward_difference(x, h):
-    explorer = move(test_the_secant_is_the_forward_difference.explorer, x=x, h=h)
+    explorer = move(opened(secant_explorer), x=x, h=h, show_tangent=True)
     check_frame(explorer)
     values, families = explorer.values, households.load()
     curve = households.engel_curve(families.income, families.food)
@@ -72,11 +89,24 @@ def test_the_secant_is_the_forward_difference(x, h):
         assert number(values[name]) in explorer.readout
 
 
-test_the_secant_is_the_forward_difference.explorer = secant_explorer()
+def test_the_tangent_waits_for_its_switch():
+    explorer = fresh(secant_explorer)
+    tangent = number(explorer.values["tangent"])
+    assert "tangent" not in explorer.readout
+    assert tangent not in explorer.svg
+    move(explorer, show_tangent=True)
+    assert f"the tangent {tangent}" in explorer.readout
+    assert f"tangent: slope {tangent}" in explorer.svg
+
+
+def test_zero_and_the_other_side_can_be_reached():
+    explorer = move(secant_explorer(lambda x: x**3 - 2 * x**2 + 5, 2.0), x=0.0)
+    assert explorer.values["x"] == 0.0
+    assert explorer.controls["x"].named.min < -0.5
 
 
 def test_at_a_kink_the_secant_has_no_tangent_to_lean_on():
-    explorer = secant_explorer(abs, 0.0)
+    explorer = move(secant_explorer(abs, 0.0), show_tangent=True)
     check_frame(explorer)
     assert "has a kink" in explorer.readout
     assert math.isnan(explorer.values["tangent"])
@@ -141,9 +171,9 @@ def test_a_range_is_two_numbers_around_the_point(make):
 
 
 @given(st.floats(-16, 0))
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 def test_the_errors_are_those_of_the_differences(exponent):
-    explorer = move(test_the_errors_are_those_of_the_differences.explorer, h=10**exponent)
+    explorer = move(opened(error_explorer), h=10**exponent)
     check_frame(explorer)
     values = explorer.values
     f = lambda x: np.exp(np.sin(x))  # noqa: E731
@@ -159,11 +189,8 @@ def test_the_errors_are_those_of_the_differences(exponent):
         assert number(values[f"{method}_error"], 2) in explorer.readout
 
 
-test_the_errors_are_those_of_the_differences.explorer = error_explorer()
-
-
 def test_the_best_step_is_where_it_is_predicted():
-    explorer = test_the_errors_are_those_of_the_differences.explorer
+    explorer = opened(error_explorer)
     for method in ("forward", "central"):
         best = explorer.values[f"{method}_best"]
         assert best == pytest.approx(numeric.best_step(lambda x: np.exp(np.sin(x)), 1.3, method))
@@ -204,9 +231,9 @@ def test_at_a_kink_there_is_no_slope_to_be_wrong_about():
 
 
 @given(st.floats(-3.2, 3.2), st.floats(-3.2, 3.2), st.floats(0, 360))
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 def test_the_slope_is_the_derivative_along_the_direction(x, y, angle):
-    explorer = move(test_the_slope_is_the_derivative_along_the_direction.explorer, x=x, y=y, angle=angle)
+    explorer = move(opened(gradient_explorer), x=x, y=y, angle=angle)
     check_frame(explorer)
     values = explorer.values
     way = np.array([math.cos(math.radians(angle)), math.sin(math.radians(angle))])
@@ -216,11 +243,8 @@ def test_the_slope_is_the_derivative_along_the_direction(x, y, angle):
     assert abs(values["slope"]) <= values["steepest"] * (1 + 1e-12)
 
 
-test_the_slope_is_the_derivative_along_the_direction.explorer = gradient_explorer()
-
-
 def test_steepest_along_the_gradient_and_zero_across_it():
-    explorer = gradient_explorer()
+    explorer = fresh(gradient_explorer)
     assert explorer.values["gradient_x"] == pytest.approx(12)
     assert explorer.values["gradient_y"] == pytest.approx(31)
     uphill = explorer.values["gradient_angle"]
@@ -252,6 +276,12 @@ def test_a_learners_function_of_a_point(f, at):
     check_frame(explorer)
 
 
+def test_the_axis_hugs_the_wave():
+    for x, y in ((2.0, 3.0), (0.5, 0.2), (-3.2, 3.2)):
+        explorer = move(opened(gradient_explorer), x=x, y=y)
+        assert 1 < explorer.figure.axes[1].get_ylim()[1] / explorer.values["steepest"] < 1.6
+
+
 def test_at_a_kink_there_is_no_gradient():
     explorer = gradient_explorer(lambda p: np.abs(p[0]) + p[1] ** 2, (1.0, 1.0))
     move(explorer, x=0.0)
@@ -281,9 +311,9 @@ def test_the_coefficients_are_the_derivatives(text):
 
 
 @given(st.integers(0, HIGHEST), st.floats(-2, 3.5))
-@settings(deadline=None, max_examples=15)
+@settings(deadline=None, max_examples=8)
 def test_the_polynomial_is_good_where_it_is_said_to_be(order, at):
-    explorer = move(test_the_polynomial_is_good_where_it_is_said_to_be.explorer, order=order, at=at)
+    explorer = move(opened(taylor_explorer), order=order, at=at)
     check_frame(explorer)
     values, (low, high) = explorer.values, explorer.figure.axes[0].get_ylim()
     assert len(values["coefficients"]) == order + 1
@@ -292,9 +322,6 @@ def test_the_polynomial_is_good_where_it_is_said_to_be(order, at):
     inside = np.linspace(values["left"], values["right"], 50)
     polynomial = np.polynomial.polynomial.polyval(inside - at, values["coefficients"])
     assert np.abs(polynomial - np.exp(np.sin(inside))).max() <= 0.0101 * (high - low)
-
-
-test_the_polynomial_is_good_where_it_is_said_to_be.explorer = taylor_explorer()
 
 
 def test_a_higher_order_reaches_further_but_not_past_a_pole():

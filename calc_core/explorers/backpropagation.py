@@ -34,8 +34,9 @@ def backpropagation_explorer(
     """Return a live computation graph on which slopes are passed back one edge at a time.
 
     The expression is SymPy's or what a person types, in one or two variables; `at` says where they are, `{"x": 2}`.
-    Three switches turn off what makes the walk right: the reverse order, adding, and starting from zero. Where a number
-    is wrong, the right one stands beside it. `values` holds the step, the slopes as "df/da", and how many are "wrong".
+    Three switches turn off what makes the walk right: the order, accumulation, and zeroing. Where a number is wrong,
+    the right one stands beside it. It opens in the middle of the walk, where slopes are seen to flow. `values` holds
+    the step, the slopes as "df/da", and how many are "wrong".
     Raises ValueError for an expression that cannot be drawn.
     """
     expr, point = in_variables(expression, at)
@@ -43,7 +44,7 @@ def backpropagation_explorer(
     last, right = len(graph.edges), graph.slopes
     artists = draw_graph(
         graph.nodes,
-        "A slope is passed on when it is complete, and added where it arrives",
+        "When may a box pass its slope on?",
         widest_remark="right: −1.2e−10",
     )
     artists.write(graph.values, graph.slopes, graph.local_slopes)
@@ -74,28 +75,29 @@ def backpropagation_explorer(
 
     controls: dict[str, Control] = {
         "step": play("step", last, round(1000 * _SECONDS_A_STEP)),
-        "order": switch("reverse order", True),
-        "adding": switch("adding up", True),
-        "zero": switch("starting from zero", True),
+        "order": switch("order", True),
+        "accumulation": switch("accumulation", True),
+        "zeroing": switch("zeroing", True),
     }
+    controls["step"].value = controls["step"].initial = last // 2 + 1
     # The labels of the edges stay the same, but have to lie above the lines that move.
     moving = [used, now, head, frames, *artists.edges, *artists.slopes, *artists.remarks]
-    return LiveFigure("backpropagation_explorer", artists.figure, moving, controls, update)
+    return LiveFigure("Backpropagation", artists.figure, moving, controls, update)
 
 
-def walk_back(graph: Graph, *, order: bool = True, adding: bool = True, zero: bool = True) -> list[Moment]:
+def walk_back(graph: Graph, *, order: bool = True, accumulation: bool = True, zeroing: bool = True) -> list[Moment]:
     """Return the walk from the result back to the variables, a moment for each edge and one before the first.
 
     With all three habits it is what `Var.backward` does. Without the right order a box passes its slope on as soon as
-    something has arrived; without adding, a slope that arrives replaces what was there; without starting from zero, the
+    something has arrived; without accumulation, a slope that arrives replaces what was there; without zeroing, the
     boxes still hold what the last right walk has left in them.
     """
     result, edges, local_slopes = len(graph.nodes) - 1, graph.edges, graph.local_slopes
-    slopes = [0.0] * result if zero else list(graph.slopes[:-1])
+    slopes = [0.0] * result if zeroing else list(graph.slopes[:-1])
     slopes.append(1.0)
     queue = _edges_from_the_end(graph) if order else _edges_as_they_come(graph, result, set())
     start = f"the slope of {graph.nodes[-1].name} with respect to itself is 1" + (
-        ", and the others start from 0." if zero else ", and the others still hold what the last walk left."
+        ", and the others start from 0." if zeroing else ", and the others still hold what the last walk left."
     )
     moments = [Moment(tuple(slopes), None, frozenset({result}), start)]
     started: set[int] = set()
@@ -103,11 +105,13 @@ def walk_back(graph: Graph, *, order: bool = True, adding: bool = True, zero: bo
         parent, child = edges[edge]
         started.add(child)
         passed, before = slopes[child] * local_slopes[edge], slopes[parent]
-        slopes[parent] = before + passed if adding else passed
+        slopes[parent] = before + passed if accumulation else passed
         awaited = {edges[later][0] for later in queue[place + 1 :]}
         complete = started | (set(range(result + 1)) - awaited)
         arrives = (
-            f"now holds {short(before)} + {_factor(passed)} =" if adding else f"held {short(before)} and now holds"
+            f"now holds {short(before)} + {_factor(passed)} ="
+            if accumulation
+            else f"held {short(before)} and now holds"
         )
         words = (
             f"{graph.nodes[child].name} passes {_factor(slopes[child])} · {_factor(local_slopes[edge])} = "
@@ -160,14 +164,15 @@ def _verdict(graph: Graph, moment: Moment, wrong: Sequence[int], at_end: bool, h
 
 def _why(graph: Graph, habit: str) -> str:
     """Return what dropping a habit does in this graph; nothing where it does no harm."""
-    if habit == "zero":
+    if habit == "zeroing":
         return "the boxes still held the slopes of the last backward walk"
     uses = [parent for parent, _ in graph.edges]
-    several = [i for i in sorted(set(uses)) if uses.count(i) > 1 and (habit == "adding" or graph.nodes[i].parents)]
+    adds = habit == "accumulation"
+    several = [i for i in sorted(set(uses)) if uses.count(i) > 1 and (adds or graph.nodes[i].parents)]
     if not several:
         return ""
     names = " and ".join(graph.nodes[i].name for i in several)
-    if habit == "adding":
+    if adds:
         return f"{names}, used more than once, kept only the last slope that arrived"
     return f"{names}, used more than once, passed a slope on before all of it had arrived"
 

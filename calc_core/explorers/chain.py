@@ -62,7 +62,7 @@ def chain_explorer(expression: str | sp.Expr = LESSON_EXAMPLE, at: Mapping[str, 
         name: slider(name, value, min(-_REACH, value), max(_REACH, value), 0.05) for name, value in start.items()
     }
     moving = [*artists.values, *artists.slopes, *artists.edges, *products.values(), *sums.values()]
-    return LiveFigure("chain_explorer", artists.figure, moving, controls, update)
+    return LiveFigure("Computation graph", artists.figure, moving, controls, update)
 
 
 def paths_to_result(graph: Graph, name: str) -> list[Path]:

@@ -7,13 +7,13 @@ import ipywidgets
 import sympy as sp
 from IPython.display import display
 
-from calc_core.live.controls import Control, choice, text_field
+from calc_core.live.controls import Control, text_field
 from calc_core.reading import ReadingError, read
 from calc_core.symbolic import explain
 from calc_core.symbolic.derivation import Line, Step
 from calc_core.symbolic.notation import to_text
 
-LESSON_EXAMPLE = "x^2 sin(3x)"
+LESSON_EXAMPLE = "x^2 e^x"
 
 KNOWN = "derivative of"  # how the names of known derivatives begin
 
@@ -38,6 +38,7 @@ NEEDS = {
     "sum rule over data": "a sum over data",
 }
 _LABELS = {name: "derivative of a known function" if name == KNOWN else name for name in NEEDS}
+LIKELY = ("sum rule", "product rule", "power rule", "chain rule", KNOWN)  # offered whatever the function is
 _ASK = "choose a rule"
 
 
@@ -49,10 +50,11 @@ class DerivationExplorer(ipywidgets.VBox):
 
     def __init__(self, expression: str | sp.Expr, variable: str | sp.Symbol | None):
         self._variable = variable
+        self._menu = ipywidgets.Dropdown(options=[_ASK], description="next rule")
         text = expression if isinstance(expression, str) else to_text(sp.sympify(expression))
         self.controls: dict[str, Control] = {
             "function": text_field("f =", text),
-            "rule": choice("next rule", [_ASK, *_LABELS.values()], _ASK),
+            "rule": Control("next rule", _ASK, {self._menu: str}, str),
         }
         self.buttons = {
             name: ipywidgets.Button(description=name, layout={"width": "auto"})
@@ -102,6 +104,8 @@ class DerivationExplorer(ipywidgets.VBox):
     def start_over(self) -> None:
         """Nothing; hides all lines of the derivation again."""
         self._lines = self._step.lines()
+        needed = {_name(line.step) for line in self._lines}
+        self._menu.options = [_ASK, *(label for name, label in _LABELS.items() if name in {*LIKELY, *needed})]
         self._shown = self._guesses = self._right = 0
         self._reveal(0, "")
 
@@ -156,7 +160,7 @@ class DerivationExplorer(ipywidgets.VBox):
         """Nothing; displays the widget and, for where no kernel is alive to ask, the whole derivation as LaTeX."""
         view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         data = {
-            "text/plain": "derivation_explorer",
+            "text/plain": "Derivation",
             "text/latex": self._step._repr_latex_(),
             "application/vnd.jupyter.widget-view+json": view,
         }

@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from calc_core.descent import Descent, descend
 from calc_core.explorers.surfaces import Range, Surface, household_surfaces, own_surface
 from calc_core.live import LiveFigure, controls
-from calc_core.plots import canvas, fields
+from calc_core.plots import canvas, curves, fields
 from calc_core.plots.sampling import number, sample, value_at
 
 Floats = NDArray[np.float64]
 
-STEPS = 40
+STEPS, USUAL_STEPS = 100, 40
 FAR = 1e6  # in windows: a path that has come so far has diverged, and there is nothing more to draw
 
 
@@ -32,14 +32,18 @@ class Scene:
             self.strip = self.figure.add_axes((0.115, 0.12, 0.87, 0.09))
             self.plane.set_title("Do the steps arrive?")
             self.curve.set_title("Does the loss fall?")
-            self.curve.set(xlabel="step", xlim=(-1, STEPS + 1), box_aspect=1)
+            self.curve.set(xlabel="step", box_aspect=1)
             self.strip.set(xscale="log", xlim=(rates[0] / 1.2, rates[1] * 1.2), ylim=(0, 1), yticks=[])
             self.strip.xaxis.set_major_formatter(_plainly)
             self.strip.grid(False)
             self.strip.minorticks_off()
             self.strip.spines["left"].set_visible(False)
             self.least = self.curve.axhline(1, color=canvas.CONTEXT, linestyle="--", linewidth=1.2)
-            self.least_text = self.curve.text(STEPS, 1, "", ha="right", va="top", color=canvas.CONTEXT)
+            across = self.curve.get_yaxis_transform()
+            self.least_text = self.curve.text(0.98, 1, "", transform=across, va="top", color=canvas.CONTEXT)
+            self.least_text.set_ha("right")
+            (self.bottom,) = self.plane.plot([], [], "*", color=canvas.INK, markersize=16, zorder=5)
+            self.bottom_text = curves.note(self.plane, 0, 0, "bottom", side=(-1, -1))
             self.path = fields.descent_path(self.plane, np.zeros((1, 2)))
             self.losses = fields.loss_per_step(self.curve, np.ones(1))
             self.losses.set_marker("")
@@ -80,15 +84,25 @@ class Scene:
             self.curve.minorticks_off()
             self.curve.set_ylabel(surface.labels[2])
             known = surface.lowest is not None
+            if surface.lowest is not None:
+                self.bottom.set_data(*surface.lowest[:, None])
+                self.bottom_text.xy = tuple(surface.lowest)
+                for words in drawn.labelTexts:  # "bottom" would cover a part of them
+                    apart = np.abs(words.get_position() - surface.lowest) / np.ptp(surface.window, axis=1)
+                    words.set_visible(words.get_visible() and apart.max() > 0.16)
+            self.bottom_text.set_visible(known)
             self.least.set(ydata=[low, low], visible=known)
             self.least_text.set(y=0.88 * low, text=f"the least: {number(low, 3)}", visible=known)
             self.condition.set_text(f"condition number {number(surface.condition, 3)}" if known else "")
             self.strip.set_xlabel(f"{surface.rate_label}; above the limit it is shaded")
         self.surface = surface
 
-    def show_walk(self, walk: Descent, rate: float, limit: float, warning: str) -> None:
+    def show_walk(self, walk: Descent, steps: int, rate: float, limit: float, warning: str) -> None:
         """Move the path, the losses and the marks on the strip; rate and limit in the unit of the slider."""
         assert self.surface is not None
+        last = USUAL_STEPS if steps <= USUAL_STEPS else STEPS
+        if self.curve.get_xlim()[1] != last + 1:
+            self.curve.set_xlim(-1, last + 1)
         points = walk.points[: _drawable(walk.points, self.surface.window)]
         path, start, end = self.path
         path.set_data(*points.T)
@@ -119,7 +133,7 @@ def descent_explorer(
     """
     if f is None:
         surfaces = household_surfaces()
-        ranges, start, rates = ((-0.8, 1.2), (-0.6, 1.4)), (1.0, 0.3), (0.397, 0.005, 5.0)
+        ranges, start, rates = ((-0.8, 1.2), (-0.6, 1.4)), (1.0, 0.3), (0.4, 0.005, 5.0)
         names = ("start a", "start b")
         panel = {"unit": controls.choice("income in", list(surfaces), next(iter(surfaces)))}
     else:
@@ -133,7 +147,7 @@ def descent_explorer(
         "learning_rate": controls.log_slider("learning rate", *rates),
         "momentum": controls.slider("momentum", 0.0, 0.0, 0.99, 0.01),
         "nesterov": controls.switch("Nesterov's momentum"),
-        "steps": controls.integer_slider("steps", 30, 1, STEPS),
+        "steps": controls.integer_slider("steps", USUAL_STEPS, 1, STEPS),
         "start_a": controls.slider(names[0], start[0], *ranges[0], np.ptp(ranges[0]) / 100),
         "start_b": controls.slider(names[1], start[1], *ranges[1], np.ptp(ranges[1]) / 100),
     }
@@ -159,7 +173,7 @@ def descent_explorer(
             surface.loss, begin, rate, steps, gradient=surface.gradient, momentum=momentum, nesterov=nesterov
         )
         warning, sentence = describe(walk, surface, rate, limit, escaped=len(walk.points) <= steps)
-        scene.show_walk(walk, learning_rate, limit / surface.rate_unit, warning)
+        scene.show_walk(walk, steps, learning_rate, limit / surface.rate_unit, warning)
         values = {
             "learning_rate": rate,
             "limit": limit,
@@ -169,7 +183,7 @@ def descent_explorer(
         }
         return values, sentence
 
-    return LiveFigure("descent", scene.figure, scene.moving, panel, update)
+    return LiveFigure("Gradient descent", scene.figure, scene.moving, panel, update)
 
 
 def describe(walk: Descent, surface: Surface, rate: float, limit: float, escaped: bool) -> tuple[str, str]:

@@ -39,11 +39,13 @@ def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
     exact, floor = exact_slope(f, at)
     errors = difference_errors(f, at, exact)
     figure, axes = new_figure(height=4.8)
-    draw_errors(axes, errors, floor)
+    draw_errors(figure, axes, errors, floor)
     (line,) = axes.plot([], [], color=canvas.INK, linewidth=1.2, zorder=5)
     dots = {}
     for method in errors.observed:
-        (dots[method],) = axes.plot([], [], linestyle="", marker=MARKERS[method], color=canvas.INK, zorder=6)
+        (dots[method],) = axes.plot([], [], MARKERS[method], color=canvas.INK, clip_on=False, zorder=6)
+    if "central" in dots:  # a frame, in which another method's mark still shows
+        dots["central"].set(markersize=13, markerfacecolor="none", markeredgewidth=2)
     best = {f"{method}_best": step for method, step in errors.best.items()}
     best |= {f"{method}_found": errors.found(method)[0] for method in errors.observed}
 
@@ -59,7 +61,7 @@ def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
         return values | best, f"The errors at h = {number(h, 3)}: {', '.join(said)}."
 
     controls = {"h": log_slider("h", 1e-2, float(STEPS[0]), float(STEPS[-1]))}
-    return LiveFigure("Error of a difference against its step", figure, [line, *dots.values()], controls, update)
+    return LiveFigure("Error against step", figure, [line, *dots.values()], controls, update)
 
 
 def _size(error: float) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyArrowPatch
+from matplotlib.lines import Line2D
 
 from calc_core import numeric
 from calc_core.live import LiveFigure
@@ -12,7 +12,7 @@ from calc_core.live.controls import slider
 from calc_core.plots import canvas
 from calc_core.plots.canvas import new_figure, unit_style
 from calc_core.plots.curves import Range, check_range, tidy_step
-from calc_core.plots.fields import ANGLES, LEVEL, direction, draw_compass, draw_field, pair
+from calc_core.plots.fields import ANGLES, LEVEL, arrow, direction, draw_compass, draw_field, pair, point_along
 from calc_core.plots.sampling import Array, Function, number, value_at
 
 
@@ -43,8 +43,7 @@ def gradient_explorer(
     field = draw_field(left, f, x_range, y_range)
     left.set(xlabel=xlabel, ylabel=ylabel, title="One step, in any direction")
     longest = float(np.hypot(field.U, field.V).max())
-    wave = draw_compass(right, 1.35 * longest or 1.0)
-    right.set_ylim(top=2 * longest or 1.5)  # room for the legend above the highest wave
+    wave = draw_compass(right)
     right.set_title("How steep it is that way")
     step = 1.2 / 9 * (x_range[1] - x_range[0])
     (level,) = left.plot([], [], color=canvas.CONTEXT, linestyle=":", zorder=4)
@@ -53,8 +52,13 @@ def gradient_explorer(
     (best,) = right.plot([], [], linestyle="", marker="^", color=canvas.GRADIENT, zorder=5)
     (flat,) = right.plot([], [], linestyle="", marker="s", markersize=6, color=canvas.CONTEXT, zorder=4)
     (now,) = right.plot([], [], linestyle="", marker="o", color=canvas.TANGENT, zorder=6)
+    signs = [
+        Line2D([], [], color=canvas.GRADIENT, marker="^"),
+        Line2D([], [], color=canvas.CONTEXT, marker="s", linestyle=":"),
+        Line2D([], [], color=canvas.TANGENT, marker="o"),
+    ]
     names = ["along the gradient", "along the contour", "the direction chosen"]
-    right.legend([best, flat, now], names, loc="upper right")
+    figure.legend(signs, names, loc="outside lower center", ncols=3, handlelength=3)
 
     def update(x: float, y: float, angle: float) -> tuple[dict[str, float], str]:
         point = np.array([x, y])
@@ -71,6 +75,7 @@ def gradient_explorer(
         now.set_data([angle], [slope])
         best.set_data([best_angle], [steepest])
         flat.set_data(level_angles, [0, 0])
+        hug(right, steepest)
         values = {"x": x, "y": y, "angle": angle, "slope": slope, "steepest": steepest, "gradient_angle": best_angle}
         values |= {"gradient_x": float(gradient[0]), "gradient_y": float(gradient[1])}
         is_level = steepest <= LEVEL * longest
@@ -92,7 +97,7 @@ def gradient_explorer(
     moving = [wave, level, uphill, heading, here, best, flat, now]
     for artist in moving:
         artist.set_clip_on(False)  # at the edge of the picture they still show
-    return LiveFigure("Slope in every direction", figure, moving, controls, update)
+    return LiveFigure("Gradient and direction", figure, moving, controls, update)
 
 
 def gradient_without_kink(f: Function, point: Array, heading: Array) -> Array:
@@ -113,21 +118,14 @@ def settled(slopes: Array) -> Array:
     return np.where(np.abs(slopes) <= LEVEL * np.abs(slopes).max(), 0.0, slopes)
 
 
+def hug(axes: Axes, height: float) -> None:
+    """Nothing; lets the axes hold a wave of this height with little room, and redraws them only when they must."""
+    limit = 1.05 * 1.5 ** np.ceil(np.log(height) / np.log(1.5)) if height > LEVEL else 1.0
+    if limit != axes.get_ylim()[1]:
+        axes.set_ylim(-limit, limit)
+
+
 def _inner(span: Range, start: float) -> Range:
     """Return the part of the range in which a point has room for its arrows."""
     margin = 0.1 * (span[1] - span[0])
     return min(span[0] + margin, start), max(span[1] - margin, start)
-
-
-def arrow(axes: Axes, color: str) -> FancyArrowPatch:
-    """Return an arrow that has no place yet."""
-    patch = FancyArrowPatch((0, 0), (0, 0), arrowstyle="-|>", mutation_scale=16, shrinkA=0, shrinkB=0, color=color)
-    patch.set(linewidth=2.6, zorder=5)
-    axes.add_patch(patch)
-    return patch
-
-
-def point_along(patch: FancyArrowPatch, start: Array, way: Array) -> None:
-    """Nothing; lets the arrow begin at the start and go all the way."""
-    (x, y), (right, up) = start, way
-    patch.set_positions((x, y), (x + right, y + up))

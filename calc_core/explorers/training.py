@@ -38,15 +38,18 @@ def training_explorer() -> LiveFigure:
         cloud.scatter(families.income, families.food, s=12, color=canvas.FUNCTION, alpha=0.45, linewidths=0)
         cloud.plot(grid, line(grid), color=canvas.CONTEXT, linestyle="--", linewidth=1.4)
         cloud.text(4.1, line(4.1) + 0.06, "straight line", color=canvas.CONTEXT, ha="right", va="bottom")
-        cloud.set(xlim=INCOME_RANGE, ylim=FOOD_RANGE, title="The network learns to bend")
+        cloud.set(xlim=INCOME_RANGE, ylim=FOOD_RANGE, title="What does training change?")
         cloud.set(xlabel="income (thousand francs a year)", ylabel="food (thousand francs a year)")
+        (goal,) = cloud.plot([], [], color=canvas.PATH, linestyle=":", linewidth=1.6)
         (fit,) = cloud.plot(grid, grid, color=canvas.PATH)
-        label = cloud.text(grid[-1], 0, "network", color=canvas.PATH, ha="right", va="top")
+        label = cloud.text(grid[-1], 0, "", color=canvas.PATH, ha="right", va="top")
+        goal_label = cloud.text(grid[-1], 0, f"after\n{STEPS} steps", color=canvas.PATH, ha="right", va="top")
 
         curve.axhline(line_loss, color=canvas.CONTEXT, linestyle="--", linewidth=1.4)
         curve.text(STEPS, line_loss * 1.04, "straight line", color=canvas.CONTEXT, ha="right", va="bottom")
-        losses = loss_per_step(curve, np.ones(1), label="loss (1: as bad as the mean alone)")
+        losses = loss_per_step(curve, np.ones(1), label="loss (guessing the mean gives 1)")
         losses.set_marker("")
+        (ahead,) = curve.plot([], [], color=canvas.PATH, linestyle=":", linewidth=1.6)
         (now,) = curve.plot([0], [1], "o", color=canvas.PATH)
         curve.set(xlim=(-5, STEPS + 5), ylim=LOSS_RANGE, title="Is the loss below the line's?")
         curve.minorticks_off()
@@ -64,6 +67,11 @@ def training_explorer() -> LiveFigure:
         fitted = training(grid, step)
         fit.set_data(grid, fitted)
         label.set(y=fitted[-1] - 0.06, visible=FOOD_RANGE[0] + 0.2 < fitted[-1] < FOOD_RANGE[1])
+        label.set_text(f"network after\n{step} steps")
+        trained_fit = training(grid)
+        goal.set_data(grid, trained_fit)
+        goal_label.set(y=trained_fit[-1] - 0.06, visible=last == STEPS and abs(trained_fit[-1] - fitted[-1]) > 0.4)
+        ahead.set_data(every := np.arange(0, last + 1, 5), values[every])
         seen = np.unique(np.linspace(0, step, min(step, 100) + 1).round().astype(int))
         losses.set_data(seen, values[seen])
         now.set_data([step], [values[step]])
@@ -71,7 +79,7 @@ def training_explorer() -> LiveFigure:
         warning.set_text(word)
 
         numbers = {"step": step, "loss": float(values[step]), "line": float(line_loss)}
-        return numbers, _sentence(numbers, word, learning_rate)
+        return numbers, _sentence(numbers, word, learning_rate, momentum)
 
     panel = {
         "step": controls.play("step", STEPS, 60),
@@ -79,13 +87,14 @@ def training_explorer() -> LiveFigure:
         "momentum": controls.slider("momentum", 0.9, 0.0, 0.99, 0.01),
         "width": controls.integer_slider("width", 4, 1, 16, "hidden units"),
     }
-    return LiveFigure("training", figure, [fit, label, losses, now, warning], panel, update)
+    return LiveFigure("Training", figure, [goal, fit, label, goal_label, ahead, losses, now, warning], panel, update)
 
 
-def _sentence(numbers: dict[str, Any], word: str, learning_rate: float) -> str:
+def _sentence(numbers: dict[str, Any], word: str, learning_rate: float, momentum: float) -> str:
     """What the learner sees, in a sentence."""
     steps = "1 step" if numbers["step"] == 1 else f"{numbers['step']} steps"
-    begin = f"After {steps} the loss is {number(numbers['loss'], 3)}"
+    begin = f"After {steps} with momentum {number(momentum)}" if momentum else f"After {steps} without momentum"
+    begin += f" the loss is {number(numbers['loss'], 3)}"
     if word:
         verb = "and then leaves all bounds" if word == "diverges" else "higher than at the start"
         return f"{begin}, {verb}: the learning rate {number(learning_rate)} is too large."

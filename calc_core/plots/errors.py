@@ -5,12 +5,13 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from numpy.lib.stride_tricks import sliding_window_view
 
 from calc_core import automatic, numeric
 from calc_core.plots import canvas
-from calc_core.plots.canvas import unit_style
-from calc_core.plots.sampling import Array, Function, Picture, number, sample, value_at
+from calc_core.plots.curves import note
+from calc_core.plots.sampling import Array, Function, number, sample, value_at
 
 DECADE = 8
 STEPS = np.logspace(-16, 0, 16 * DECADE + 1)
@@ -22,6 +23,7 @@ METHODS = {
 }
 NAMES = {"forward": "forward difference", "central": "central difference", "complex": "complex step"}
 MARKERS = {"forward": "o", "central": "s", "complex": "^"}
+_PLACES = {"forward": (1e-4, 1), "central": (1e-4, -1), "complex": (1e-13, 1)}  # of the names: the step, above or below
 
 
 class Errors(NamedTuple):
@@ -84,7 +86,7 @@ def difference_errors(f: Function, x: float, exact: float) -> Errors:
     return Errors(observed, best, abs(value_at(f, x)))
 
 
-def draw_errors(axes: Axes, errors: Errors, floor: float) -> None:
+def draw_errors(figure: Figure, axes: Axes, errors: Errors, floor: float) -> None:
     """Nothing; draws each method's error against its step, beside the sum predicted, with the best steps marked.
 
     Errors below the floor are drawn on it: a logarithm has no place for 0.
@@ -93,8 +95,11 @@ def draw_errors(axes: Axes, errors: Errors, floor: float) -> None:
     highest = floor
     for method, error in errors.observed.items():
         highest = max(highest, float(np.nanmax(error)))
-        (line,) = axes.loglog(STEPS, np.maximum(error, floor), color=canvas.SECANT, label=NAMES[method], zorder=2)
+        (line,) = axes.loglog(STEPS, np.maximum(error, floor), color=canvas.SECANT, zorder=2)
         line.set(linewidth=0.9, marker=MARKERS[method], markersize=4.5, markevery=2)
+        step, side = _PLACES[method]
+        here, further = (max(float(error[np.abs(STEPS - h).argmin()]), floor) for h in (step, 100 * step))
+        note(axes, step, here, NAMES[method], side=(-side if further > here else side, side))
     for method, step in errors.best.items():
         highest = max(highest, float(sum(errors.predicted(method, STEPS[0]))))
         axes.loglog(STEPS, sum(errors.predicted(method, STEPS)), color=canvas.CONTEXT, linestyle="--", linewidth=1.6)
@@ -102,30 +107,13 @@ def draw_errors(axes: Axes, errors: Errors, floor: float) -> None:
     for method in errors.best:
         step, least = errors.found(method)
         axes.loglog(step, max(least, floor), marker="*", markersize=12, **marks)
-    axes.set(xlim=(STEPS[0], STEPS[-1]), ylim=(floor / 5, 3e4 * highest), xlabel="step h", ylabel="error of the slope")
+    axes.set(xlim=(STEPS[0], STEPS[-1]), ylim=(floor / 30, 3 * highest), xlabel="step h", ylabel="error of the slope")
     axes.set_title("A smaller step is better, until it is worse" if errors.best else "Here no step is best")
     if errors.best:
-        axes.plot(
-            [], [], color=canvas.CONTEXT, linestyle="--", linewidth=1.6, label="truncation + round-off, predicted"
-        )
+        axes.plot([], [], "--", color=canvas.CONTEXT, linewidth=1.6, label="predicted, at most")
         axes.plot([], [], marker="D", markersize=7, label="best step, predicted", **marks)
         axes.plot([], [], marker="*", markersize=12, label="best step, found", **marks)
-    axes.legend(loc="upper center", ncols=2, columnspacing=1.2, handletextpad=0.5)
-
-
-@unit_style()
-def error_curve(f: Function, at: float) -> Picture:
-    """Return the error of forward and central difference and complex step against h, beside what theory predicts."""
-    figure, axes = canvas.new_figure(height=4.8)
-    exact, floor = exact_slope(f, at)
-    errors = difference_errors(f, at, exact)
-    draw_errors(axes, errors, floor)
-    alt = f"The error of the slope at {number(at)} against the step h."
-    for method in errors.observed:
-        step, error = errors.found(method)
-        alt += f" The {NAMES[method]} is best, with an error of {number(error, 2)}, at h = {number(step, 2)}"
-        alt += f" (predicted: {number(errors.best[method], 2)})." if method in errors.best else "."
-    return Picture(figure, alt)
+        figure.legend(loc="outside lower center", ncols=3)
 
 
 def exact_slope(f: Function, x: float) -> tuple[float, float]:

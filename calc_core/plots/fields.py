@@ -6,33 +6,32 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.contour import QuadContourSet
 from matplotlib.lines import Line2D
+from matplotlib.patches import FancyArrowPatch
 from matplotlib.patheffects import withStroke
 from matplotlib.quiver import Quiver
 
 from calc_core import numeric
-from calc_core.descent import Descent
 from calc_core.plots import canvas
 from calc_core.plots.canvas import unit_style
-from calc_core.plots.curves import Range, note
-from calc_core.plots.sampling import Array, Function, Picture, number, sample, value_at
+from calc_core.plots.curves import Range
+from calc_core.plots.sampling import Array, Function, Picture, number, sample
 
+LEVELS = 9  # contours in a picture
 LEVEL = 1e-9  # a gradient this much smaller than what surrounds it is nothing but rounding
 ANGLES = np.linspace(0, 360, 121)
 
 
 @unit_style()
-def contours(
-    axes: Axes, f: Function, x_range: Range, y_range: Range, *, levels: int | Sequence[float] = 9, bowl: bool = False
-) -> QuadContourSet:
+def contours(axes: Axes, f: Function, x_range: Range, y_range: Range, *, bowl: bool = False) -> QuadContourSet:
     """Return the labelled contours of f, drawn on axes whose limits become the two ranges.
 
-    f takes a point of shape (2,) or points of shape (2, m). A number of levels spreads them evenly over the heights in
-    the picture; `bowl=True` packs them towards the lowest, as suits a loss surface: evenly spaced rings.
+    f takes a point of shape (2,) or points of shape (2, m). Levels are spread evenly over the heights in the picture;
+    `bowl=True` packs them towards the lowest, as suits a loss surface: evenly spaced rings.
     ValueError where f has no finite value in the picture.
     """
     x, y = np.meshgrid(np.linspace(*x_range, 61), np.linspace(*y_range, 61))
     heights = np.ma.masked_invalid(sample(f, np.array([x.ravel(), y.ravel()])).reshape(x.shape))
-    rings = _levels(heights, levels, bowl)
+    rings = _rings(heights) if bowl and np.ptp(heights) else LEVELS
     drawn = axes.contour(x, y, heights, levels=rings, colors=canvas.CONTEXT, linewidths=0.8, alpha=0.8, zorder=1)
     axes.set(xlim=x_range, ylim=y_range)
     for words in axes.clabel(drawn, fmt=number, inline_spacing=3, zorder=4):
@@ -42,14 +41,10 @@ def contours(
     return drawn
 
 
-def _levels(heights: Array, levels: int | Sequence[float], bowl: bool) -> int | list[float]:
-    """Return ascending levels, or how many matplotlib shall choose; rounded so that their labels are short."""
-    if not isinstance(levels, int):
-        return sorted(levels)
+def _rings(heights: Array) -> list[float]:
+    """Return ascending levels that are evenly spaced rings on a bowl, rounded so that their labels are short."""
     low, high = float(heights.min()), float(heights.max())
-    if not bowl or low == high:
-        return levels
-    exact = low + (high - low) * (np.arange(levels + 1) / (levels + 1)) ** 2
+    exact = low + (high - low) * (np.arange(LEVELS + 1) / (LEVELS + 1)) ** 2
     units = 10.0 ** np.floor(np.log10(np.diff(exact) / 2.5))
     return sorted({float(level) for level in np.round(exact[1:] / units) * units})
 
@@ -136,20 +131,51 @@ def gradient_field(
     title: str = "The gradient points uphill, across the contours",
 ) -> Picture:
     """Return the gradient field of f over its contours, with one point and its gradient in numbers if `at` is given."""
-    figure, axes = canvas.new_figure(width=6.0, height=5.2)
-    draw_field(axes, f, x_range, y_range)
-    axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
+    figure, axes = canvas.new_figure(width=6.0, height=5.4)
+    field = draw_field(axes, f, x_range, y_range)
+    axes.set(xlabel=xlabel, ylabel=ylabel)
+    axes.set_title(title, pad=10 if at is None else 30)
     alt = f"Contours and gradient arrows for {xlabel} from {number(x_range[0])} to {number(x_range[1])} and {ylabel} "
     alt += (
         f"from {number(y_range[0])} to {number(y_range[1])}: each arrow crosses its contour at a right angle, uphill."
     )
     if at is not None:
         slope = numeric.gradient(f, np.asarray(at, dtype=float))
-        axes.plot(*at, marker="o", color=canvas.INK, zorder=5)
-        said = f"at {pair(at)}: gradient {pair(slope)}"
-        note(axes, *at, said, side=(0, -1 if slope[1] > 0 else 1))  # not on its arrow
+        said = f"at {pair(at)} the gradient is {pair(slope)}"
+        sign = _draw_gradient(axes, field, np.asarray(at, dtype=float), slope)
+        axes.text(0, 1.02, f"{sign}: {said}", transform=axes.transAxes, va="bottom", color=canvas.INK)
         alt += f" {said[0].upper()}{said[1:]}."
     return Picture(figure, alt)
+
+
+def _draw_gradient(axes: Axes, field: Quiver, at: Array, slope: Array) -> str:
+    """Return what marks the gradient at one point: an arrow of its own, from which the field's arrows make way."""
+    axes.plot(*at, marker="o", markersize=6, color=canvas.INK, zorder=6)
+    middles = np.asarray(field.get_offsets())
+    cell = float(np.unique(np.round(np.diff(np.unique(middles[:, 0])), 9))[0])
+    steepest = np.hypot(*slope)
+    if steepest <= LEVEL * np.hypot(field.U, field.V).max():
+        return "black dot"
+    tip = at + 1.7 * cell * slope / steepest
+    along = at + np.linspace(0, 1, 9)[:, None] * (tip - at)
+    near = np.hypot(*(middles[:, None] - along).T).min(axis=0) < 0.75 * cell
+    field.set_UVC(np.where(near, np.nan, field.U), np.where(near, np.nan, field.V))
+    point_along(arrow(axes, canvas.GRADIENT), at, tip - at)
+    return "thick arrow"
+
+
+def arrow(axes: Axes, color: str) -> FancyArrowPatch:
+    """Return a thick arrow that has no place yet."""
+    patch = FancyArrowPatch((0, 0), (0, 0), arrowstyle="-|>", mutation_scale=16, shrinkA=0, shrinkB=0, color=color)
+    patch.set(linewidth=2.6, zorder=5)
+    axes.add_patch(patch)
+    return patch
+
+
+def point_along(patch: FancyArrowPatch, start: Array, way: Array) -> None:
+    """Nothing; lets the arrow begin at the start and go all the way."""
+    (x, y), (right, up) = start, way
+    patch.set_positions((x, y), (x + right, y + up))
 
 
 def draw_field(axes: Axes, f: Function, x_range: Range, y_range: Range) -> Quiver:
@@ -160,36 +186,11 @@ def draw_field(axes: Axes, f: Function, x_range: Range, y_range: Range) -> Quive
     return gradient_arrows(axes, f, x_range, y_range)
 
 
-@unit_style()
-def directional_slopes(
-    f: Function, at: tuple[float, float], *, title: str = "Steepest along the gradient, level across it"
-) -> Picture:
-    """Return the slope of f at one point against the direction walked in."""
-    slope = numeric.gradient(f, np.asarray(at, dtype=float))
-    steepest = float(np.hypot(*slope))
-    figure, axes = canvas.new_figure()
-    draw_compass(axes, 1.3 * max(steepest, LEVEL)).set_data(ANGLES, slope @ direction(ANGLES))
-    axes.set_title(title)
-    if steepest <= LEVEL * max(1.0, abs(value_at(f, at))):
-        return Picture(figure, f"At {pair(at)} the gradient is (0, 0): f is level in every direction.")
-    uphill = float(np.rad2deg(np.arctan2(slope[1], slope[0])) % 360)
-    for angle, words in ((uphill, f"steepest: {number(steepest)}"), ((uphill + 180) % 360, number(-steepest))):
-        height = float(slope @ direction(angle))
-        axes.plot(angle, height, marker="o", color=canvas.GRADIENT, zorder=4)
-        inwards = 1 if angle < 60 else -1 if angle > 300 else 0
-        note(axes, angle, height, words, side=(inwards, 1 if height > 0 else -1))
-    return Picture(
-        figure,
-        f"The slope at {pair(at)} against the direction: a wave that is highest, {number(steepest)}, at "
-        f"{number(uphill)}°, along the gradient {pair(slope)}, and zero at right angles to it.",
-    )
-
-
-def draw_compass(axes: Axes, height: float) -> Line2D:
+def draw_compass(axes: Axes) -> Line2D:
     """Return the line of the slope against the direction, still empty, on axes from 0° to 360°."""
     (wave,) = axes.plot([], [], color=canvas.TANGENT)
     axes.axhline(0, color=canvas.CONTEXT, linewidth=1)
-    axes.set(xlim=(0, 360), ylim=(-height, height), xticks=range(0, 361, 90))
+    axes.set(xlim=(0, 360), xticks=range(0, 361, 90))
     axes.set(xlabel="direction walked in (degrees from the x axis)", ylabel="slope in that direction")
     return wave
 
@@ -197,39 +198,3 @@ def draw_compass(axes: Axes, height: float) -> Line2D:
 def pair(point: Sequence[float] | Array) -> str:
     """Return a point as words: (2, 3)."""
     return f"({', '.join(map(number, point))})"
-
-
-@unit_style()
-def descent(
-    f: Function,
-    walk: Descent,
-    x_range: Range | None = None,
-    y_range: Range | None = None,
-    *,
-    xlabel: str = "x",
-    ylabel: str = "y",
-    losslabel: str = "loss",
-    title: str = "Downhill, step by step",
-) -> Picture:
-    """Return the path of a descent in two dimensions over the contours of f, beside the loss after each step.
-
-    Without ranges, the picture holds the whole path with some room around it.
-    """
-    spans = [given or _around(along) for given, along in zip((x_range, y_range), walk.points.T, strict=True)]
-    figure, (left, right) = canvas.new_figure(9.2, 4.2, ncols=2)
-    contours(left, f, spans[0], spans[1], bowl=True)
-    descent_path(left, walk.points)
-    left.set(xlabel=xlabel, ylabel=ylabel, title=title)
-    left.grid(visible=False)
-    loss_per_step(right, walk.values, label=losslabel)
-    right.set_title(f"{losslabel.capitalize()} after each step")
-    ends = f"from {pair(walk.points[0])} to {pair(walk.points[-1])}; it {walk.outcome}"
-    fall = f"The {losslabel} goes from {number(walk.values[0])} to {number(walk.values[-1])}"
-    return Picture(figure, f"A path of {len(walk.values) - 1} steps over contours, {ends}. {fall}.")
-
-
-def _around(along: Array) -> Range:
-    """Return a range that holds all the numbers, with room on both sides."""
-    low, high = float(along.min()), float(along.max())
-    room = 0.3 * (high - low) or 1.0
-    return low - room, high + room

@@ -4,7 +4,7 @@ Values flow forward in blue. The number on an edge is the slope of that one oper
 last box with respect to a box, which flows back, is green. Constants are written inside the formulas and get no box.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,10 +14,9 @@ from matplotlib.patches import FancyBboxPatch
 from matplotlib.text import Text
 from matplotlib.textpath import TextPath
 
-from calc_core.plots.boxes import Node, graph_of, short
+from calc_core.plots.boxes import Node, short
 from calc_core.plots.canvas import CONTEXT, FUNCTION, GRADIENT, INK, TANGENT, new_figure, unit_style
 from calc_core.plots.layers import Layout, arrange
-from calc_core.plots.sampling import Picture
 
 FONT_SIZE = 11.0
 MARGIN = 0.25
@@ -101,26 +100,3 @@ def _box(x: float, y: float, width: float, height: float, **style: Any) -> Fancy
 def text_width(text: str) -> float:
     """Return the width of a text in inches, as it stands in a drawing."""
     return float(TextPath((0, 0), text, size=FONT_SIZE).get_extents().width) / 72
-
-
-def computation_graph(output: Any, names: Mapping[str, Any] | None = None) -> Picture:
-    """Return a picture of the graph that leads to a `Var`, with its values and slopes, and a text that says the same.
-
-    The slopes are those that `backward` has left; before it has run they are left out. `names` and the errors are those
-    of `graph_of`.
-    """
-    graph = graph_of(output, names)
-    known = bool(output.gradient)
-    slopes = graph.slopes if known else None
-    title = "Values flow forward (→), slopes flow back (←)" if known else "Values flow forward (→)"
-    artists = draw_graph(graph.nodes, title)
-    artists.write(graph.values, slopes, graph.local_slopes)
-    return Picture(artists.figure, _describe(graph.nodes, graph.values, slopes))
-
-
-def _describe(nodes: Sequence[Node], values: Sequence[float], slopes: Sequence[float] | None = None) -> str:
-    """Return the drawing in words: what each box computes, its value and its slope."""
-    words = [f"{node.label} is {short(value)}" for node, value in zip(nodes, values, strict=True)]
-    if slopes is not None:
-        words = [f"{word}, slope {short(slope)}" for word, slope in zip(words, slopes, strict=True)]
-    return "Computation graph: " + "; ".join(words) + "."

@@ -15,6 +15,14 @@ Function = Callable[[Any], Any]
 
 PATIENCE = 10.0  # seconds that a learner may wait for one picture
 
+_COORDINATE = "it asks for a coordinate, such as p[0], that its input does not have"
+_IN_WORDS = (  # a kind of error, a part of its message, and what it means to a learner
+    (IndexError, "", _COORDINATE),
+    (TypeError, "not subscriptable", _COORDINATE),
+    (ZeroDivisionError, "", "it divides by zero"),
+    (OverflowError, "", "the numbers in it become too large"),
+)
+
 
 class Picture(NamedTuple):
     """A figure and the sentence that says what is drawn in it: `show(*picture)` displays both."""
@@ -71,7 +79,7 @@ def _one_by_one(f: Function, points: Array) -> tuple[Array, str]:
             value = f(points[..., i] if points.ndim > 1 else float(points[i]))
             values[i] = np.nan if isinstance(value, complex) else float(value)
         except Exception as error:
-            trouble = f" ({type(error).__name__}: {error})"
+            trouble = f": {in_words(error)}"
         took = perf_counter() - begin
         if took > PATIENCE:
             raise ValueError(
@@ -91,8 +99,16 @@ def value_at(f: Function, point: Any) -> float:
             return float(value)
         trouble = f"it gives {value}"
     except Exception as error:
-        trouble = f"{type(error).__name__}: {error}"
-    raise ValueError(f"f has no finite value at {place} ({trouble}); try another point")
+        trouble = in_words(error)
+    raise ValueError(f"f has no finite value at {place}: {trouble}; try another point")
+
+
+def in_words(error: Exception) -> str:
+    """Return what went wrong in a learner's function, in plain words where the error has them."""
+    for kind, message, words in _IN_WORDS:
+        if isinstance(error, kind) and message in str(error):
+            return words
+    return f'it stops with the message "{error}"'
 
 
 def number(value: float, digits: int = 4) -> str:

@@ -9,11 +9,9 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 
-from calc_core import numeric
 from calc_core.plots import canvas
-from calc_core.plots.canvas import unit_style
-from calc_core.plots.curves import GROUND, Range, draw_function, tangent_slope
-from calc_core.plots.sampling import Array, Function, Picture, number, value_at
+from calc_core.plots.curves import GROUND
+from calc_core.plots.sampling import Array, number
 
 
 class Secant(NamedTuple):
@@ -31,16 +29,19 @@ class Secant(NamedTuple):
         """Return the artists that a slider moves."""
         return list(self[1:])
 
-    def place(self, x: float, h: float, heights: tuple[float, float], tangent: float, secant: float) -> None:
-        """Nothing; moves the secant to the points (x, f(x)) and (x + h, f(x + h)), with both slopes as numbers."""
+    def place(self, x: float, h: float, heights: tuple[float, float], secant: float, tangent: float | None) -> None:
+        """Nothing; moves the secant to the points (x, f(x)) and (x + h, f(x + h)), with both slopes as numbers.
+
+        The tangent's slope is nan at a kink, and None while it is not to be shown.
+        """
         ends = self.ends
-        self.tangent.set_data(ends, heights[0] + tangent * (ends - x))
+        shown = np.nan if tangent is None else tangent
+        self.tangent.set_data(ends, heights[0] + shown * (ends - x))
         self.secant.set_data(ends, heights[0] + secant * (ends - x))
         self.triangle.set_data([x, x + h, x + h], [heights[0], heights[0], heights[1]])
         self.points.set_data([x, x + h], heights)
-        self.tangent_slope.set_text(
-            f"tangent: slope {number(tangent)}" if np.isfinite(tangent) else "no tangent: a kink"
-        )
+        missing = "no tangent: a kink" if tangent is not None else "tangent: not shown yet"
+        self.tangent_slope.set_text(f"tangent: slope {number(shown)}" if np.isfinite(shown) else missing)
         self.secant_slope.set_text(f"secant: slope {number(secant)}")
 
 
@@ -84,27 +85,3 @@ def empty_place(axes: Axes, curve: Line2D) -> tuple[float, float]:
         return float(np.min(np.abs(near - place[1]), initial=1.0))
 
     return max(places, key=room)
-
-
-@unit_style()
-def secant_line(
-    f: Function,
-    at: float,
-    h: float,
-    *,
-    x_range: Range | None = None,
-    xlabel: str = "x",
-    ylabel: str = "f(x)",
-    title: str = "The secant leans on the tangent as h shrinks",
-) -> Picture:
-    """Return f with the secant from `at` to `at + h` beside the tangent at `at`."""
-    reach = abs(h)
-    x_range = x_range or (at - reach, at + abs(h) + reach)
-    figure, axes = canvas.new_figure()
-    artists = draw_secant(axes, draw_function(axes, f, x_range))
-    tangent, secant = tangent_slope(f, at), float(numeric.forward_difference(f, at, h))
-    artists.place(at, h, (value_at(f, at), value_at(f, at + h)), tangent, secant)
-    axes.set(xlabel=xlabel, ylabel=ylabel, title=title)
-    alt = f"The secant of {ylabel} from {number(at)} to {number(at + h)} has slope {number(secant)}; "
-    slope = "a kink, and so no tangent" if np.isnan(tangent) else f"a tangent with slope {number(tangent)}"
-    return Picture(figure, f"{alt}at {number(at)} the curve has {slope}.")
