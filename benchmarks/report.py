@@ -84,13 +84,12 @@ def ratios(
     In every round each one runs in turn for about `seconds`, so that a busy moment of the machine meets all of them.
     What runs in one thread may be timed with `time.process_time`, which does not count the waiting for other programs.
     """
-    runs: dict[str | None, Callable[[], object]] = {None: base, **others}
-    counts = {name: max(1, round(seconds / _warm_time(run, clock))) for name, run in runs.items()}
-    times: dict[str | None, list[float]] = {name: [] for name in runs}
-    for _ in range(rounds):
-        for name, run in runs.items():
-            times[name].append(_time(run, counts[name], clock))
-    return {name: _ratio(times[name], times[None]) for name in others}
+    # The base has no name of its own, so that no name can collide with it.
+    runs = [base, *others.values()]
+    counts = [max(1, round(seconds / _warm_time(run, clock))) for run in runs]
+    rounds_of_all = [[_time(run, count, clock) for run, count in zip(runs, counts, strict=True)] for _ in range(rounds)]
+    base_times, *other_times = zip(*rounds_of_all, strict=True)
+    return {name: _ratio(times, base_times) for name, times in zip(others, other_times, strict=True)}
 
 
 def _warm_time(run: Callable[[], object], clock: Callable[[], float]) -> float:

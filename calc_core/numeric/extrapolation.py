@@ -5,7 +5,6 @@ and so on: L. F. Richardson, "The deferred approach to the limit", Phil. Trans. 
 steps suffer from rounding, large ones from the curvature of f; `derivative` looks for the step between the two.
 """
 
-import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-Floats = NDArray[np.float64]
+from calc_core.numeric.sampling import EPS, Floats, Sampler, finite, natural_scale
 
-EPS = float(np.finfo(float).eps)
 RUNGS = 5
 HALVES = 0.5 ** np.arange(RUNGS)[:, None]
 # The first step as a part of min(|x|, 1). Not a round number, so that a period of f is hardly ever a multiple of h.
@@ -66,7 +64,7 @@ CELLS, DISTANCES = _richardson()
 ROUNDING = np.abs(CELLS) @ (1 / HALVES)
 # The last cell also takes the means of f(x + h) and f(x - h) to their limit. If f has a kink, that is not f(x); scaled
 # so that, divided by the first h, the distance is the difference of the slopes on the two sides.
-BENT = np.concatenate([CELLS[-1], CELLS[-1], [-2.0]]) / (CELLS[-1] @ HALVES)
+BENT = np.concatenate([[-2.0], CELLS[-1], CELLS[-1]]) / (CELLS[-1] @ HALVES)
 BENT_NOISE = float(np.abs(BENT).sum() / ROUNDING.min())
 
 
@@ -81,7 +79,7 @@ def derivative(f: Callable[[Any], Any], x: ArrayLike, *, rtol: float = 1e-10) ->
 
     Raises ValueError where f is not finite on both sides of x, TypeError where it does not return one number.
     """
-    at = finite_numbers(x, "x")
+    at = np.asarray(finite(x, "x"))
     if at.size == 0:
         raise ValueError("x is empty; give it at least one number")
     if not rtol > 0:
@@ -95,64 +93,10 @@ def derivative(f: Callable[[Any], Any], x: ArrayLike, *, rtol: float = 1e-10) ->
     return Derivative(value.reshape(at.shape), error.reshape(at.shape), sample.evaluations, kink.reshape(at.shape))
 
 
-def finite_numbers(x: ArrayLike, name: str) -> Floats:
-    """x as an array of floats, all of them finite."""
-    numbers = np.asarray(x)
-    if numbers.dtype.kind not in "iuf":
-        raise TypeError(f"{name} must be a real number or an array of real numbers, got {x!r}")
-    if not np.isfinite(numbers).all():
-        raise ValueError(f"{name} must be finite, got {x!r}")
-    return numbers.astype(float)
-
-
-class Sampler:
-    """f at many points: in one call if f allows it, otherwise one by one; and a count of the points."""
-
-    def __init__(self, f: Callable[[Any], Any]) -> None:
-        """Nothing is evaluated yet."""
-        self.f = f
-        self.evaluations = 0
-        self.together: bool | None = None  # not known yet
-
-    def __call__(self, points: Floats) -> Floats:
-        """The values, in the shape of the points; nan where f has none."""
-        flat = points.ravel()
-        self.evaluations += flat.size
-        values = None if self.together is False else self._all(flat)
-        if self.together is None:
-            # f may mix the points, as x - x.mean() does: then one of them alone has another value.
-            self.evaluations += 1
-            alone = self._one(flat[1])
-            self.together = values is not None and _agree(float(values[1]), alone)
-        if values is None or not self.together:
-            values = np.array([self._one(point) for point in flat])
-        return values.reshape(points.shape)
-
-    def _all(self, points: Floats) -> Floats | None:
-        try:
-            values = np.asarray(self.f(points))
-        except Exception:  # whatever it is: f was not written for arrays
-            return None
-        return values.astype(float, copy=False) if values.shape == points.shape and values.dtype.kind in "iuf" else None
-
-    def _one(self, point: float) -> float:
-        try:
-            value = self.f(point)
-        except (ArithmeticError, ValueError):  # math.log(0.0), 1 / 0
-            return float("nan")
-        if np.ndim(value) or isinstance(value, complex | np.complexfloating) or not hasattr(value, "__float__"):
-            raise TypeError(f"f must return one real number for a number, got {value!r} at x = {point:g}")
-        return float(value)
-
-
-def _agree(one: float, other: float) -> bool:
-    return abs(one - other) <= 1e-9 * abs(other) or (math.isnan(one) and math.isnan(other))
-
-
 def _search(sample: Sampler, x: Floats, rtol: float) -> Floats:
     """The best rows of `_ladder`, shape (4, m): smaller steps where f bends, larger ones where rounding rules."""
     size = np.abs(x)
-    first = np.maximum(FIRST * natural_scale(size), SHORTEST * size)
+    first = np.maximum(FIRST * natural_scale(x), SHORTEST * size)
     best = _ladder(sample, x, first)
     if not (missed := _missed(best, rtol)).any():
         return best
@@ -188,17 +132,13 @@ def _search(sample: Sampler, x: Floats, rtol: float) -> Floats:
     return best
 
 
-def natural_scale(size: Floats) -> Floats:
-    """min(|x|, 1), and 1 where x is 0 or next to it: x says nothing about the scale of f there."""
-    return np.where(size < 1e-290, 1.0, np.minimum(size, 1.0))
-
-
 def _ladder(sample: Sampler, x: Floats, h: Floats) -> Floats:
     """Four rows, an entry for each x: value, error, the rounding in that error, and the gap between the two sides."""
     steps = h * HALVES
     ahead, behind = x + steps, x - steps
-    values = sample(np.concatenate([ahead, behind, x[None]]))
-    slopes = (values[:RUNGS] - values[RUNGS:-1]) / (ahead - behind)  # the run as stored, which is not quite 2h
+    values = sample(np.concatenate([x, *ahead, *behind])).reshape(-1, x.size)
+    run = ahead - behind  # as stored, which is not quite 2h
+    slopes = (values[1 : RUNGS + 1] - values[RUNGS + 1 :]) / run
     # f(x) is rounded, and so is x inside f.
     grain = EPS * (np.abs(values).max(axis=0) + np.abs(x * slopes[-1]))
     rounding = ROUNDING * (grain / h)
@@ -236,11 +176,11 @@ def _flag_kinks(sample: Sampler, x: Floats, rows: Floats) -> tuple[Floats, Float
     i = np.nonzero(np.abs(gap) > BENT_NOISE * rounding)[0]
     if i.size:
         at, gap = x[i], np.abs(gap[i])
-        h = np.maximum(2.0**-24 * natural_scale(np.abs(at)), 2.0**-40 * np.abs(at)) * np.array([[1.0], [8.0]])
+        h = np.maximum(2.0**-24 * natural_scale(at), 2.0**-40 * np.abs(at)) * np.array([[1.0], [8.0]])
         ahead, behind = at + h, at - h
-        values = sample(np.concatenate([ahead, behind, at[None]]))
-        here = values[-1]
-        near, off = np.abs((values[:2] - here) / (ahead - at) - (here - values[2:4]) / (at - behind))
+        values = sample(np.concatenate([at, *ahead, *behind])).reshape(-1, at.size)
+        here = values[0]
+        near, off = np.abs((values[1:3] - here) / (ahead - at) - (here - values[3:]) / (at - behind))
         noise = 8 * EPS * (np.abs(here) + np.abs(at * value[i])) / h[0] + 1e-6 * np.abs(value[i])
         jump = (_relative(rows[:, i]) > NO_DIGIT) & (near > gap / 2)
         # Where f only bends, the two sides would come together as h falls.
