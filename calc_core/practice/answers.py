@@ -27,7 +27,10 @@ def as_expression(answer: Any, variables: Sequence[str] = ("x",)) -> sp.Expr:
         return _number(answer)
     if callable(answer) and not isinstance(answer, type):
         return as_expression(_called(answer, variables), variables)
-    raise TypeError(f"expected a formula or a number, got {_described(answer)}; try text, such as '3x^2 - 4x'")
+    several = isinstance(answer, list | tuple | np.ndarray | sp.MatrixBase)
+    got = f"{np.size(answer)} values" if several else f"a value of type {type(answer).__name__}"
+    got = "nothing" if answer is None else got
+    raise TypeError(f"expected a formula or a number, got {got}; try text, such as '3x^2 - 4x'")
 
 
 def as_expressions(answer: Any, variables: Sequence[str] = ("x",)) -> tuple[sp.Expr, ...]:
@@ -85,10 +88,3 @@ def _split(text: str) -> list[str]:
     )  # one pair of parentheses around everything
     ends = [i for i, c in enumerate(text) if c == "," and depths[i] == inside]
     return [text[i + 1 : j] for i, j in itertools.pairwise([inside - 1, *ends, len(text) - inside])]
-
-
-def _described(answer: Any) -> str:
-    """Return a few words for an answer that is of no use, never its whole content."""
-    if isinstance(answer, list | tuple | np.ndarray | sp.MatrixBase):
-        return f"{np.size(answer)} values"
-    return "nothing" if answer is None else f"a value of type {type(answer).__name__}"

@@ -36,7 +36,7 @@ def _some_terms(*parts: Any) -> list[Any]:
 
 
 def _sums_less(times: int) -> Callable[..., list[Any]]:
-    """All sums of the slopes in which one of them is taken away: once, and it is left out; twice, and its sign flips."""
+    """All sums of the slopes less one of them: taken away once, it is left out; twice, its sign flips."""
     return lambda *parts: [sp.Add(*_split(parts)[1], -times * slope) for slope in _split(parts)[1]]
 
 

@@ -12,7 +12,7 @@ from calc_core.practice.answers import as_expression, as_expressions, as_number
 from calc_core.practice.comparing import same
 from calc_core.practice.diagnosis import diagnose, diagnose_gradient, diagnose_step
 from calc_core.practice.exercises import PARTS, Exercise, exercise_named, exercises
-from calc_core.practice.verdicts import Diagnosis, Said
+from calc_core.practice.verdicts import Diagnosis, Said, sentence
 from calc_core.reading import read
 from calc_core.symbolic.notation import to_text
 
@@ -24,11 +24,6 @@ class Feedback(Said):
     name: str
     tone: str  # "right", "almost", "look again", "not read", "not answered yet"
     message: str
-
-    @property
-    def correct(self) -> bool:
-        """Whether the answer was right."""
-        return self.tone == "right"
 
 
 @dataclass(frozen=True)
@@ -70,8 +65,7 @@ def check(name: str | None = None, answer: Any = ...) -> Feedback | Overview:
     try:
         tone, message = JUDGES[exercise.kind](exercise, answer)
     except (ValueError, TypeError) as error:
-        text = str(error)
-        return Feedback(name, "not read", text[:1].upper() + text[1:])
+        return Feedback(name, "not read", sentence(error))
     if tone == "right":
         _done.add(name)
     elif isinstance(answer, str) and exercise.kind in ("expression", "derivative", "gradient"):

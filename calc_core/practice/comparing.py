@@ -130,10 +130,6 @@ def _real(function: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
-def _ordered(compare: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda a, b: compare(np.real(a), np.real(b))
-
-
 _RECIPROCAL = {"cot": "tan", "sec": "cos", "csc": "sin", "coth": "tanh", "sech": "cosh", "csch": "sinh"}
 _erf = _real(np.vectorize(math.erf, otypes=[float]))
 _FUNCTIONS: dict[Any, Callable[..., Any]] = {
@@ -148,8 +144,8 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
     **{sp.floor: _real(np.floor), sp.ceiling: _real(np.ceil), sp.Heaviside: lambda z, _: _real(np.heaviside)(z, 0.5)},
     sp.Max: _real(lambda *rs: functools.reduce(np.maximum, np.broadcast_arrays(*rs))),
     sp.Min: _real(lambda *rs: functools.reduce(np.minimum, np.broadcast_arrays(*rs))),
-    **{sp.Gt: _ordered(np.greater), sp.Ge: _ordered(np.greater_equal), sp.Eq: _ordered(np.equal)},
-    **{sp.Lt: _ordered(np.less), sp.Le: _ordered(np.less_equal), sp.Ne: _ordered(np.not_equal)},
+    **{sp.Gt: np.greater, sp.Ge: np.greater_equal, sp.Eq: np.equal},  # complex numbers are ordered by their real parts
+    **{sp.Lt: np.less, sp.Le: np.less_equal, sp.Ne: np.not_equal},
     **{sp.And: lambda *cs: np.logical_and.reduce(np.broadcast_arrays(*cs))},
     **{sp.Or: lambda *cs: np.logical_or.reduce(np.broadcast_arrays(*cs))},
     ExprCondPair: lambda value, holds: (value, holds),
@@ -159,15 +155,11 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
 
 def _evaluate(e: sp.Basic, points: dict[sp.Basic, Values], memo: dict[sp.Basic, Any]) -> Any:
     """The values of the expression at all points; what cannot be evaluated is nan."""
-    if e not in memo:
-        memo[e] = points[e] if e in points else _evaluate_new(e, [_evaluate(a, points, memo) for a in e.args])
-    return memo[e]
-
-
-def _evaluate_new(e: sp.Basic, args: list[Any]) -> Any:
+    if e in points:
+        return points[e]
     if not e.args:
         return bool(e) if e in (sp.true, sp.false) else complex(e) if e.is_number and e.is_finite else np.nan
-    for kind in type(e).__mro__:
-        if kind in _FUNCTIONS:
-            return _FUNCTIONS[kind](*args)
-    return np.nan
+    if e not in memo:
+        known = next((_FUNCTIONS[kind] for kind in type(e).__mro__ if kind in _FUNCTIONS), lambda *_: np.nan)
+        memo[e] = known(*(_evaluate(a, points, memo) for a in e.args))
+    return memo[e]

@@ -19,6 +19,7 @@ from calc_core.symbolic.derivation import Step
 from calc_core.symbolic.notation import to_text
 
 Floats = NDArray[np.float64]
+ORDER = "but they stand in the wrong order: it should be"
 UNKNOWN = "It fits no mistake we know: take it apart rule by rule, or ask for the hint."
 
 
@@ -33,10 +34,10 @@ def diagnose(answer: Any, expr: Any, x: sp.Symbol | str | None = None) -> Diagno
     given = _in_letters_of(step, as_expression(answer, [step.variable.name]))
     points = Comparison(function, step.result, symbols=given.free_symbols | {step.variable})
     if points.agree(step.result, given):
-        return Diagnosis(True, (), f"This is the derivative of {to_text(function)}.", RIGHT, hint_for(step), step)
+        return Diagnosis(RIGHT, f"This is the derivative of {to_text(function)}.", (), hint_for(step), step)
     found = _explanations(given, step, points)
-    message = next(iter(found.values()), f"This is not the derivative of {to_text(function)}. {UNKNOWN}")
-    return Diagnosis(False, tuple(found), message, ALMOST if found else LOOK_AGAIN, hint_for(step), step)
+    message = _first(found, f"This is not the derivative of {to_text(function)}. {UNKNOWN}")
+    return Diagnosis(ALMOST if found else LOOK_AGAIN, message, tuple(found), hint_for(step), step)
 
 
 def _in_letters_of(step: Step, given: sp.Expr) -> sp.Expr:
@@ -97,43 +98,30 @@ def diagnose_gradient(answer: Any, expr: Any, variables: Sequence[Any]) -> Diagn
     given = [_in_letters_of(steps[0], e) for e in as_expressions(answer, names)]
     letters = frozenset().union(*(e.free_symbols for e in given), (step.variable for step in steps))
     points = Comparison(function, *(step.result for step in steps), symbols=letters)
-    hint = f"Let one letter move at a time. For {names[0]}: {hint_for(steps[0])}"
-
-    def agree(expected: Iterable[sp.Expr]) -> bool:
-        pairs = list(expected)
-        return len(pairs) == len(given) and all(points.agree(a, b) for a, b in zip(pairs, given, strict=True))
-
-    def verdict(tone: str, message: str, *rules: str) -> Diagnosis:
-        return Diagnosis(tone == RIGHT, rules, message, tone, hint, tuple(steps))
-
     partials = [step.result for step in steps]
     total = sp.Add(*partials)
-    if agree(partials):
-        return verdict(RIGHT, f"This is the gradient of {to_text(function)}.")
-    for expected, name, says in (
-        ([-p for p in partials], "wrong sign", "Check the sign: the gradient points uphill."),
-        ([total] * len(names), "partials added up", "Each entry is the slope along one axis alone, not a sum."),
-        ([total], "partials added up", "A gradient keeps one slope for each variable, not their sum."),
-    ):  # fmt: skip
-        if agree(expected):
-            return verdict(ALMOST, says, name)
+
+    def verdict(tone: str, message: str, *rules: str) -> Diagnosis:
+        hint = f"Let one letter move at a time. For {names[0]}: {hint_for(steps[0])}"
+        return Diagnosis(tone, message, rules, hint, tuple(steps))
+
+    known: tuple[tuple[str, Iterable[Sequence[sp.Expr]], str], ...] = (
+        ("", [partials], f"This is the gradient of {to_text(function)}."),
+        ("wrong sign", [[-p for p in partials]], "Check the sign: the gradient points uphill."),
+        ("partials added up", [[total] * len(names), [total]], "Keep one slope for each variable, not their sum."),
+        ("wrong order", itertools.permutations(partials), f"The slopes are right, {ORDER} {', '.join(names)}."),
+    )
+    for name, answers, says in known:
+        if any(len(e) == len(given) and all(map(points.agree, e, given)) for e in answers):
+            return verdict(ALMOST, says, name) if name else verdict(RIGHT, says)
     if len(given) != len(names):
-        return verdict(
-            LOOK_AGAIN, f"A gradient has one entry for each variable, here {len(names)}; this has {len(given)}."
-        )
-    if any(agree(order) for order in itertools.permutations(partials)):
-        order = ", ".join(names)
-        return verdict(
-            ALMOST, f"The slopes are right, but they stand in the wrong order: it should be {order}.", "wrong order"
-        )
+        wanted = f"A gradient has one entry for each variable, here {len(names)}; this has {len(given)}."
+        return verdict(LOOK_AGAIN, wanted)
     wrong = [i for i, step in enumerate(steps) if not points.agree(step.result, given[i])]
-    found = [_explanations(given[i], steps[i], points) for i in wrong]
-    messages = [
-        f"For {names[i]}: {next(iter(f.values()), 'this is not the slope. ' + UNKNOWN)}"
-        for i, f in zip(wrong, found, strict=True)
-    ]
-    rules = tuple(dict.fromkeys(name for f in found for name in f))
-    return verdict(ALMOST if rules else LOOK_AGAIN, " ".join(messages), *rules)
+    found = {names[i]: _explanations(given[i], steps[i], points) for i in wrong}
+    said = [f"For {name}: {_first(f, f'this is not the slope. {UNKNOWN}')}" for name, f in found.items()]
+    rules = dict.fromkeys(rule for f in found.values() for rule in f)
+    return verdict(ALMOST if rules else LOOK_AGAIN, " ".join(said), *rules)
 
 
 def diagnose_step(answer: Any, expr: Any, at: Mapping[Any, Any] | Sequence[Any], learning_rate: Any) -> Diagnosis:
@@ -163,35 +151,41 @@ def diagnose_step(answer: Any, expr: Any, at: Mapping[Any, Any] | Sequence[Any],
         return given.shape == expected.shape and np.allclose(given, expected, rtol=tolerance, atol=1e-12)
 
     gradient = np.array([slope(step.result, here) for step in steps])
-    new = here - rate * gradient
+    step, places = rate * gradient, range(len(here))
+    new = here - step
     formula = "The step: new point = old point - learning rate · gradient."
-
-    def verdict(tone: str, says: str, *rules: str) -> Diagnosis:
-        return Diagnosis(tone == RIGHT, rules, says, tone, formula, tuple(steps))
-
+    known = [
+        ([new], "", "This is where the step leads."),
+        ([here + step], "plus for minus", "This step goes uphill: check the sign."),
+        ([here - gradient], "learning rate forgotten", "Where is the learning rate?"),
+        ([-step, step], "step instead of the new point", "This is the step alone; it starts at the old point."),
+        ([gradient], "gradient instead of the new point", "This is the gradient, not yet a new point."),
+        (
+            [one_after_the_other(places), one_after_the_other(reversed(places))],
+            "coordinates updated one after the other",
+            "Take all slopes at the old point, before any coordinate moves.",
+        ),
+        (
+            [here - step.sum()],
+            "gradient summed to a number",
+            "Each coordinate moves by its own slope, not by their sum.",
+        ),
+        ([new[::-1]], "wrong order", f"The numbers are right, {ORDER} {', '.join(names)}."),
+    ]
+    found = {name: says for points, name, says in known if any(map(near, points))}
     if near(new):
-        return verdict(RIGHT, "This is where the step leads.")
-    mistakes = (
-        (here + rate * gradient, "plus for minus", "This step goes uphill: check the sign."),
-        (here - gradient, "learning rate forgotten", "Where is the learning rate?"),
-        (-rate * gradient, STEP_ALONE, "This is the step alone; it starts at the old point."),
-        (rate * gradient, STEP_ALONE, "This is a step alone, and uphill; it starts at the old point."),
-        (gradient, "gradient instead of the new point", "This is the gradient, not yet a new point."),
-        (one_after_the_other(range(len(here))), "coordinates updated one after the other", ONE_PLACE),
-        (one_after_the_other(reversed(range(len(here)))), "coordinates updated one after the other", ONE_PLACE),
-        (here - rate * gradient.sum(), SUMMED, "Each coordinate moves by its own slope, not by their sum."),
-        (new[::-1], "wrong order", f"The numbers are right, in the wrong order: it should be {', '.join(names)}."),
-    )  # fmt: skip
-    found = {name: says for expected, name, says in mistakes if near(expected) and not np.allclose(expected, new)}
-    if found:
-        return verdict(ALMOST, next(iter(found.values())), *found)
-    if given.shape != new.shape:
-        return verdict(LOOK_AGAIN, f"A point has one number for each variable, here {len(new)}; this has {given.size}.")
-    if near(new, 1e-3):
-        return verdict(ALMOST, "This is close: round only at the end, and give one or two digits more.")
-    return verdict(LOOK_AGAIN, f"This is not where the step leads. {formula}")
+        tone, message, found = RIGHT, found[""], {}
+    elif found:
+        tone, message = ALMOST, _first(found)
+    elif given.shape != new.shape:
+        tone, message = LOOK_AGAIN, f"A point has one number for each variable, here {len(new)}; this has {given.size}."
+    elif near(new, 1e-3):
+        tone, message = ALMOST, "This is close: round only at the end, and give one or two digits more."
+    else:
+        tone, message = LOOK_AGAIN, f"This is not where the step leads. {formula}"
+    return Diagnosis(tone, message, tuple(found), formula, tuple(steps))
 
 
-SUMMED = "gradient summed to a number"
-STEP_ALONE = "step instead of the new point"
-ONE_PLACE = "Take all slopes at the old point, before any coordinate moves."
+def _first(found: Mapping[str, str], otherwise: str = "") -> str:
+    """The most specific explanation: more than one would bury it."""
+    return next(iter(found.values()), otherwise)

@@ -9,6 +9,7 @@ from IPython.display import display
 
 from calc_core.practice.drill import Drill
 from calc_core.practice.problems import LEVELS
+from calc_core.practice.verdicts import sentence
 from calc_core.reading import read
 from calc_core.symbolic.notation import to_latex
 
@@ -46,7 +47,7 @@ class DrillWidget(ipywidgets.VBox):
         try:
             diagnosis = self.drill.answer(self.field.value)
         except (ValueError, TypeError) as error:
-            self._say(_NEUTRAL, f"<b>Not read.</b> <pre style='margin:0'>{html.escape(_sentence(error))}</pre>")
+            self._say(_NEUTRAL, f"<b>Not read.</b> <pre style='margin:0'>{html.escape(sentence(error))}</pre>")
             return
         tone = f"<b>{diagnosis.tone.capitalize()}.</b>"
         self._say(_TONES.get(diagnosis.tone, _NEUTRAL), f"{tone} {html.escape(diagnosis.message)}")
@@ -118,11 +119,6 @@ class DrillWidget(ipywidgets.VBox):
                 self._say(_NEUTRAL, f"This did not work ({html.escape(str(error))}). Try another form, or press Next.")
 
         return handle
-
-
-def _sentence(error: Exception) -> str:
-    text = str(error)
-    return text[:1].upper() + text[1:]
 
 
 def drill(topic: str | None = None, seed: int | None = None) -> DrillWidget:

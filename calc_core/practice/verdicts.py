@@ -23,6 +23,11 @@ class Said:
     tone: str
     message: str
 
+    @property
+    def correct(self) -> bool:
+        """Whether the answer was right."""
+        return self.tone == RIGHT
+
     def __repr__(self) -> str:
         """The tone and the message."""
         return f"{self.tone.capitalize()}. {self.message}".strip()
@@ -38,17 +43,21 @@ class Said:
 class Diagnosis(Said):
     """What is said to an answer.
 
-    `broken_rules` names the rules whose breaking explains the answer, most specific first; it is empty when the answer
-    is right, and when it is wrong in a way that no single broken rule explains. `tone` is "right", "almost" (a broken
-    rule was recognised) or "look again". `hint` and `solution` are there for whoever asks for them.
+    `tone` is "right", "almost" (a broken rule was recognised) or "look again". `broken_rules` names the rules whose
+    breaking explains the answer, most specific first; it is empty when the answer is right, and when it is wrong in a
+    way that no single broken rule explains. `hint` and `solution` are there for whoever asks for them.
     """
 
-    correct: bool
-    broken_rules: tuple[str, ...]
-    message: str
     tone: str
+    message: str
+    broken_rules: tuple[str, ...] = ()
     hint: str = ""
     solution: Any = field(default=None, compare=False)
+
+
+def sentence(error: Exception) -> str:
+    """The message of an error as a sentence."""
+    return str(error)[:1].upper() + str(error)[1:]
 
 
 def message_for(wrong: Wrong) -> str:

@@ -121,21 +121,15 @@ class _Reader:
     def run(self) -> tuple[Expr, int | None]:
         """Return the product of the factors that stand side by side, and where the second one starts."""
         value, second = self.signed(), None
-        while self.starts_operand():
-            if self.next.kind == "number" and self.last.kind not in (")", "|") and not self.starts_power():
+        while self.next.kind in ("number", "name", "function", "(") or (self.next.kind == "|" and not self.bars):
+            raised = not self.adjacent and self.tokens[self.at + 1].kind in ("^", "superscript")  # as in x 3^x
+            if self.next.kind == "number" and self.last.kind not in (")", "|") and not raised:
                 self.fail("what joins this number to what stands before it? write * for times, ^ for a power")
             second = self.next.start if second is None else second
             place = self.next.start
             right = self.power()
             value = self.checked(place, times, value, right)
         return value, second
-
-    def starts_operand(self) -> bool:
-        return self.next.kind in ("number", "name", "function", "(") or (self.next.kind == "|" and not self.bars)
-
-    def starts_power(self) -> bool:
-        """Say whether the number that comes next is the base of a power of its own, as in x 3^x."""
-        return not self.adjacent and self.tokens[self.at + 1].kind in ("^", "superscript")
 
     def signed(self) -> Expr:
         negative = False
@@ -233,11 +227,10 @@ class _Reader:
     def raised_exponent(self) -> Expr:
         """Return the exponent of sin^2 x, which is a signed number, a name or a parenthesis, without what follows."""
         self.take()
-        negative = self.next.kind == "-"
-        if negative:
-            self.take()
-        value = self.take().value if self.next.kind == "number" else self.atom()
-        return minus(value) if negative else value
+        if self.next.kind != "-":
+            return self.atom()
+        self.take()
+        return minus(self.atom())
 
     def argument(self, token: Token) -> Expr:
         """Return the argument of a function without parentheses: it ends at a space, an operator or a function."""

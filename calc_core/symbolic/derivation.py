@@ -3,7 +3,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -13,7 +12,7 @@ from sympy.printing.precedence import precedence
 
 from calc_core.symbolic.kinks import remark
 from calc_core.symbolic.notation import Held, to_latex, to_text, with_decimals
-from calc_core.symbolic.rules import Rule, operands, rule_for
+from calc_core.symbolic.rules import operands, rule_for
 
 SUM, PRODUCT, POWER, ATOM = 40, 50, 60, 70  # how tightly a formula holds together, on SymPy's scale
 WIDTH = 72  # of the equations in plain text, before the rules' names
@@ -125,7 +124,14 @@ class Step:
     @property
     def formula(self) -> tuple[Piece, Piece] | None:
         """The rule in letters, left and right side; None where the result is the rule itself, as for the sine."""
-        return _formula(rule_for(self.expression, self.variable)[0], len(self.steps))
+        rule, count = rule_for(self.expression, self.variable)[0], len(self.steps)
+        if rule.letters is None or rule.whole is None:
+            return None
+        kept, inner = ([Piece.of(letter) for letter in letters.split(",") if letter] for letters in rule.letters)
+        if count > 2:
+            inner = [Piece.of(letter) for letter in "fghklmnpqrst"[:count]]
+        slopes = [Piece.of(f"{f.text}'") for f in inner]
+        return rule.whole(*kept, *inner), Piece.of(rule.derivative(*kept, *inner, *slopes))
 
     @property
     def pieces(self) -> Piece:
@@ -215,15 +221,3 @@ def _as_piece(operand: Any) -> Any:
         return Piece.of(operand)
     # Held, so that 2(2x + 1) does not become 4x + 2.
     return lambda g: Piece.of(operand(Held(g.expression)))
-
-
-@functools.cache
-def _formula(rule: Rule, count: int) -> tuple[Piece, Piece] | None:
-    """The rule in letters: what stands in (...)', and what that is."""
-    if rule.letters is None or rule.whole is None:
-        return None
-    kept, inner = ([Piece.of(letter) for letter in letters.split(",") if letter] for letters in rule.letters)
-    if count > 2:
-        inner = [Piece.of(letter) for letter in "fghklmnpqrst"[:count]]
-    slopes = [Piece.of(f"{f.text}'") for f in inner]
-    return rule.whole(*kept, *inner), Piece.of(rule.derivative(*kept, *inner, *slopes))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import sympy as sp
@@ -93,20 +93,27 @@ def _check_slope(f: sp.Expr, place: dict[sp.Symbol, sp.Expr], slope: dict[sp.Sym
     if f.free_symbols - set(place) or any(value.free_symbols for value in place.values()):
         return  # other letters stand for any number
     where = f"{to_text(f)} at {', '.join(f'{x} = {to_text(a)}' for x, a in place.items())}"
-    exact, place = _exact(f), {x: _exact(a) for x, a in place.items()}
-    value = _number(exact, place)
-    if value is None:
+    exact = _exact(f)
+
+    def value(direction: Mapping[sp.Symbol, int]) -> sp.Expr | None:
+        """The value of f a tiny way off in that direction, to 60 digits; None where there is no real one."""
+        number = sp.N(exact.subs({x: _exact(a) + direction[x] * STEP for x, a in place.items()}), 60)
+        return number if number.is_real and number.is_finite else None
+
+    here = value(dict.fromkeys(place, 0))
+    if here is None:
         raise ValueError(f"expected a point where the function has a real value, got {where}; try another point")
-    for direction in _directions(list(place)):
-        right, left = (
-            _quotient(exact, place, {x: sign * part for x, part in direction.items()}, value) for sign in (1, -1)
-        )
-        if right is None or left is None:
+    # Along each axis, and across: a function can have all partial derivatives and yet no tangent plane.
+    along = [{x: int(x == axis) for x in place} for axis in place]
+    for direction in (*along, {x: 2 + i for i, x in enumerate(place)}, dict.fromkeys(place, 1)):
+        ahead, behind = value(direction), value({x: -part for x, part in direction.items()})
+        if ahead is None or behind is None:
             raise ValueError(f"no derivative for {where}: the function is not defined on both sides of it")
+        right, left = (ahead - here) / STEP, (here - behind) / STEP
         if max(abs(right), abs(left)) > VERTICAL:
             raise ValueError(f"no derivative for {where}: the graph is vertical there, or jumps")
-        if abs(right + left) > 1e-6 * (1 + abs(right)):
-            sides = f"slope {float(-left):.4g} on one side and {float(right):.4g} on the other"
+        if abs(right - left) > 1e-6 * (1 + abs(right)):
+            sides = f"slope {float(left):.4g} on one side and {float(right):.4g} on the other"
             raise ValueError(f"no derivative for {where}: a kink, {sides}")
         expected = sp.N(sum(slope[x] * part for x, part in direction.items()))
         if not expected.is_real or abs(expected - right) > 1e-6 * (1 + abs(right)):
@@ -117,28 +124,8 @@ STEP = sp.Rational(1, 10**20)
 VERTICAL = 1e7
 
 
-def _directions(symbols: list[sp.Symbol]) -> list[dict[sp.Symbol, int]]:
-    """Along each axis, and across: a function can have all partial derivatives and yet no tangent plane."""
-    along = [{x: int(x == axis) for x in symbols} for axis in symbols]
-    return (
-        along if len(symbols) == 1 else [*along, {x: 2 + i for i, x in enumerate(symbols)}, dict.fromkeys(symbols, 1)]
-    )
-
-
-def _quotient(
-    f: sp.Expr, place: dict[sp.Symbol, sp.Expr], direction: dict[sp.Symbol, int], value: sp.Expr
-) -> sp.Expr | None:
-    moved = _number(f, {x: a + direction[x] * STEP for x, a in place.items()})
-    return None if moved is None else (moved - value) / STEP
-
-
 def _exact(e: sp.Expr) -> sp.Expr:
     return e.replace(lambda part: part.is_Float, sp.Rational)
-
-
-def _number(f: sp.Expr, place: dict[sp.Symbol, sp.Expr]) -> sp.Expr | None:
-    value = sp.N(f.subs(place), 60)
-    return value if value.is_real and value.is_finite else None
 
 
 def as_expression(expr: Any) -> sp.Expr:
