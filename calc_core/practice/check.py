@@ -6,13 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import sympy as sp
 
 from calc_core.practice.answers import as_expression, as_expressions, as_number
 from calc_core.practice.comparing import same
 from calc_core.practice.diagnosis import diagnose, diagnose_gradient, diagnose_step
 from calc_core.practice.exercises import PARTS, Exercise, exercise_named, exercises
-from calc_core.practice.verdicts import Diagnosis, Said, sentence
+from calc_core.practice.verdicts import Said, sentence
 from calc_core.reading import read
 from calc_core.symbolic.notation import to_text
 
@@ -66,6 +65,8 @@ def check(name: str | None = None, answer: Any = ...) -> Feedback | Overview:
         tone, message = JUDGES[exercise.kind](exercise, answer)
     except (ValueError, TypeError) as error:
         return Feedback(name, "not read", sentence(error))
+    if tone == "look again":
+        message += f" Hint: {exercise.hint}"
     if tone == "right":
         _done.add(name)
     elif isinstance(answer, str) and exercise.kind in ("expression", "derivative", "gradient"):
@@ -96,17 +97,11 @@ Verdict = tuple[str, str]
 
 
 def _recognised(exercise: Exercise, is_it: Callable[[Any], bool]) -> Verdict:
-    """Return the message of the first mistake that the answer matches, or the hint when it matches none."""
+    """Return the message of the first mistake that the answer matches."""
     for mistake in exercise.mistakes:
         if is_it(mistake.answer):
             return "almost", mistake.message
-    return "look again", f"This is not it. Hint: {exercise.hint}"
-
-
-def _from_diagnosis(exercise: Exercise, verdict: Diagnosis) -> Verdict:
-    """Return tone and message; an answer that fits no known mistake gets the exercise's hint."""
-    told = f"{verdict.message} Hint: {exercise.hint}" if verdict.tone == "look again" else verdict.message
-    return verdict.tone, told
+    return "look again", "This is not it."
 
 
 def _numbers(exercise: Exercise, answer: Any) -> Verdict:
@@ -151,24 +146,21 @@ def _derivative(exercise: Exercise, answer: Any) -> Verdict:
     function, variable = read(exercise.of), exercise.variables[0]
     if isinstance(answer, tuple | list) and len(answer) == 2 and same(as_expression(answer[0]), function):
         answer = answer[1]
-    verdict = diagnose(as_expression(answer, exercise.variables), function, sp.Symbol(variable))
-    return _from_diagnosis(exercise, verdict)
+    verdict = diagnose(as_expression(answer, exercise.variables), function, variable)
+    return verdict.tone, verdict.message
 
 
 def _gradient(exercise: Exercise, answer: Any) -> Verdict:
     """Judge all partial derivatives at once."""
-    variables = [sp.Symbol(name) for name in exercise.variables]
-    verdict = diagnose_gradient(as_expressions(answer, exercise.variables), read(exercise.of), variables)
-    return _from_diagnosis(exercise, verdict)
+    verdict = diagnose_gradient(as_expressions(answer, exercise.variables), exercise.of, exercise.variables)
+    return verdict.tone, verdict.message
 
 
 def _step(exercise: Exercise, answer: Any) -> Verdict:
     """Judge the point after one step of gradient descent."""
-    at = {name: as_number(read(value)) for name, value in zip(exercise.variables, exercise.at, strict=True)}
-    given = [as_number(piece) for piece in as_expressions(answer)]
-    return _from_diagnosis(
-        exercise, diagnose_step(given, read(exercise.of), at, as_number(read(exercise.learning_rate)))
-    )
+    at = dict(zip(exercise.variables, exercise.at, strict=True))
+    verdict = diagnose_step(answer, exercise.of, at, exercise.learning_rate)
+    return verdict.tone, verdict.message
 
 
 def _choice(exercise: Exercise, answer: Any) -> Verdict:

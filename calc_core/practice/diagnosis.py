@@ -36,7 +36,8 @@ def diagnose(answer: Any, expr: Any, x: sp.Symbol | str | None = None) -> Diagno
     if points.agree(step.result, given):
         return Diagnosis(RIGHT, f"This is the derivative of {to_text(function)}.", (), hint_for(step), step)
     found = _explanations(given, step, points)
-    message = _first(found, f"This is not the derivative of {to_text(function)}. {UNKNOWN}")
+    # The first, most specific explanation alone: a second one would bury it.
+    message = next(iter(found.values()), f"This is not the derivative of {to_text(function)}. {UNKNOWN}")
     return Diagnosis(ALMOST if found else LOOK_AGAIN, message, tuple(found), hint_for(step), step)
 
 
@@ -119,7 +120,7 @@ def diagnose_gradient(answer: Any, expr: Any, variables: Sequence[Any]) -> Diagn
         return verdict(LOOK_AGAIN, wanted)
     wrong = [i for i, step in enumerate(steps) if not points.agree(step.result, given[i])]
     found = {names[i]: _explanations(given[i], steps[i], points) for i in wrong}
-    said = [f"For {name}: {_first(f, f'this is not the slope. {UNKNOWN}')}" for name, f in found.items()]
+    said = [f"For {name}: {next(iter(f.values()), f'this is not the slope. {UNKNOWN}')}" for name, f in found.items()]
     rules = dict.fromkeys(rule for f in found.values() for rule in f)
     return verdict(ALMOST if rules else LOOK_AGAIN, " ".join(said), *rules)
 
@@ -176,7 +177,7 @@ def diagnose_step(answer: Any, expr: Any, at: Mapping[Any, Any] | Sequence[Any],
     if near(new):
         tone, message, found = RIGHT, found[""], {}
     elif found:
-        tone, message = ALMOST, _first(found)
+        tone, message = ALMOST, next(iter(found.values()))
     elif given.shape != new.shape:
         tone, message = LOOK_AGAIN, f"A point has one number for each variable, here {len(new)}; this has {given.size}."
     elif near(new, 1e-3):
@@ -184,8 +185,3 @@ def diagnose_step(answer: Any, expr: Any, at: Mapping[Any, Any] | Sequence[Any],
     else:
         tone, message = LOOK_AGAIN, f"This is not where the step leads. {formula}"
     return Diagnosis(tone, message, tuple(found), formula, tuple(steps))
-
-
-def _first(found: Mapping[str, str], otherwise: str = "") -> str:
-    """The most specific explanation: more than one would bury it."""
-    return next(iter(found.values()), otherwise)

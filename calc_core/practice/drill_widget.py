@@ -31,8 +31,9 @@ class DrillWidget(ipywidgets.VBox):
             description="Derivative", placeholder="such as 2x cos(x^2)", layout={"width": "28em"}
         )
         self.field.observe(self._guarded(self._preview), "value")
+        enter = self._guarded(self.submit)
         # Enter arrives as a message; reacting to `value` would count a half-typed answer when the field loses focus.
-        self.field.on_msg(self._on_message)
+        self.field.on_msg(lambda _field, message, _buffers: message.get("event") == "submit" and enter(None))
         actions = {"Check": self.submit, "Hint": self.hint, "Steps": self.reveal, "Next": self.next}
         buttons = [ipywidgets.Button(description=name, layout={"width": "6em"}) for name in actions]
         self.buttons = dict(zip(actions, buttons, strict=True))
@@ -66,10 +67,6 @@ class DrillWidget(ipywidgets.VBox):
         """Nothing; the next problem is posed."""
         self.drill.next()
         self._pose()
-
-    def _on_message(self, _widget: Any, content: dict[str, Any], _buffers: Any) -> None:
-        if content.get("event") == "submit":
-            self._guarded(self.submit)(None)
 
     def _pose(self) -> None:
         problem = self.drill.problem

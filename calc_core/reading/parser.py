@@ -176,8 +176,7 @@ class _Reader:
             self.take()
             self.bars -= 1
             return self.checked(token.start, FUNCTIONS["abs"], value)
-        self.at -= 1
-        return self.fail("something is missing here: a number, a name or a parenthesis")
+        return self.fail("something is missing here: a number, a name or a parenthesis", token.start)
 
     def name(self, token: Token) -> Expr:
         if token.value in APPLIED and self.next.kind == "(" and self.adjacent:
@@ -205,8 +204,6 @@ class _Reader:
     def function(self, token: Token) -> Expr:
         """Return a function of its argument: sin x, sin(x), sin^2 x, log_2(x), max(0, x)."""
         name, exponent, base = token.value, None, token.subscript
-        if name == "log" and self.next.kind == "number" and self.adjacent and self.tokens[self.at + 1].kind == "(":
-            base = self.text[self.take().start : self.last.end]
         if base and name != "log":
             self.fail(f"{name} with an index is not known here", token.start)
         if self.next.kind in ("superscript", "^"):

@@ -47,7 +47,8 @@ _NAMES = _GREEK_LETTERS | _FORMS
 _PIECE = re.compile("|".join(_PIECES) + f"|[A-Za-z{_LETTERS}]")
 _TOKEN = re.compile(
     r"(?P<space> +)|(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
-    rf"|(?P<word>[A-Za-z√{_LETTERS}]+)(?:_(?P<index>[0-9]+|[A-Za-z])|(?P<low>[₀-₉]+))?"
+    rf"|(?P<word>[A-Za-z√{_LETTERS}]+)(?:_(?P<index>[0-9]+|[A-Za-z])|(?P<low>[₀-₉]+)"
+    r"|(?<=[lL][oO][gG])(?P<base>[0-9]+)(?= *\())?"  # log2(x)
     r"|(?P<superscript>[⁺⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+|ⁿ)|(?P<symbol>\*\*|[-+*/^()|,])"
 )
 _HELP = {
@@ -78,7 +79,7 @@ def tokens_of(text: str) -> list[Token]:
             help_text = _HELP.get(text[place], "")
             known = f": {help_text}" if help_text else ""
             raise ReadingError(text, place, f"the character {text[place]!r} is not understood{known}")
-        kind = str(match.lastgroup if match.lastgroup not in ("index", "low") else "word")
+        kind = str(match.lastgroup if match.lastgroup not in ("index", "low", "base") else "word")
         start, end = match.span()
         if kind == "word":
             tokens += _names(text, match)
@@ -112,5 +113,5 @@ def _names(text: str, match: re.Match[str]) -> list[Token]:
         kind = "function" if piece in _FORMS else "name"
         tokens.append(Token(kind, _NAMES.get(piece, piece), start, start + len(piece)))
         start += len(piece)
-    subscript = match["index"] or (match["low"] or "").translate(_SUBSCRIPTS)
+    subscript = match["index"] or match["base"] or (match["low"] or "").translate(_SUBSCRIPTS)
     return [*tokens[:-1], tokens[-1]._replace(subscript=subscript, end=match.end())]
