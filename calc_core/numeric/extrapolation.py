@@ -136,7 +136,7 @@ def _ladder(sample: Sampler, x: Floats, h: Floats) -> Floats:
     """Four rows, an entry for each x: value, error, the rounding in that error, and the gap between the two sides."""
     steps = h * HALVES
     ahead, behind = x + steps, x - steps
-    values = sample(np.concatenate([x, *ahead, *behind])).reshape(-1, x.size)
+    values = sample(np.concatenate([x[None], ahead, behind]).ravel()).reshape(-1, x.size)
     run = ahead - behind  # as stored, which is not quite 2h
     slopes = (values[1 : RUNGS + 1] - values[RUNGS + 1 :]) / run
     # f(x) is rounded, and so is x inside f.
@@ -178,7 +178,7 @@ def _flag_kinks(sample: Sampler, x: Floats, rows: Floats) -> tuple[Floats, Float
         at, gap = x[i], np.abs(gap[i])
         h = np.maximum(2.0**-24 * natural_scale(at), 2.0**-40 * np.abs(at)) * np.array([[1.0], [8.0]])
         ahead, behind = at + h, at - h
-        values = sample(np.concatenate([at, *ahead, *behind])).reshape(-1, at.size)
+        values = sample(np.concatenate([at[None], ahead, behind]).ravel()).reshape(-1, at.size)
         here = values[0]
         near, off = np.abs((values[1:3] - here) / (ahead - at) - (here - values[3:]) / (at - behind))
         noise = 8 * EPS * (np.abs(here) + np.abs(at * value[i])) / h[0] + 1e-6 * np.abs(value[i])
