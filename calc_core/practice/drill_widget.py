@@ -119,7 +119,7 @@ class DrillWidget(ipywidgets.VBox):
 
 
 def drill(topic: str | None = None, seed: int | None = None) -> DrillWidget:
-    """Return a drill over all topics, or over one: problem after problem, harder as answers are right.
+    """Return a drill over all topics, or over the one whose name begins so: harder as answers are right.
 
     The same without a widget is `session = Drill(topic, seed)`, with `session.problem`, `session.answer("2x")`,
     `session.hint()`, `session.steps()` and `session.next()`. Raises ValueError for an unknown topic, with the list.

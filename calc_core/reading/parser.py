@@ -40,8 +40,8 @@ def read(text: str) -> Expr:
     """Return the SymPy expression that `text` means, with plain symbols, `e` and `pi` as constants, exact numbers.
 
     `2x` is 2*x, `sin 2x` is sin(2*x), `sin x cos x` is a product, `sin^2 x` is (sin x)^2, `log` and `ln` are the
-    natural logarithm. What has two readings, such as `1/2x`, is refused with both. For any text it raises
-    `ReadingError` or nothing; for what is not text, `TypeError`.
+    natural logarithm. Of `f'(x) = 2x` the right side is read. What has two readings, such as `1/2x`, is refused with
+    both. For any text it raises `ReadingError` or nothing; for what is not text, `TypeError`.
     """
     if not isinstance(text, str):
         raise TypeError(f"expected text such as 'x^2 sin(x)', got {type(text).__name__}")
