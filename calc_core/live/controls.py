@@ -37,8 +37,13 @@ class Control(ipywidgets.HBox):
     def _checked(self, proposal: Any) -> Any:
         return self._check(proposal["value"])
 
-    @traitlets.observe("value")
-    def _follow(self, _change: Any) -> None:
+    def notify_change(self, change: Any) -> None:
+        """Nothing; tells whoever observes a change, and then the other inputs: the picture comes first."""
+        super().notify_change(change)
+        if change["name"] == "value":
+            self._follow()
+
+    def _follow(self) -> None:
         self._following = True
         try:
             for widget in self._inputs:

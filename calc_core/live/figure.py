@@ -21,7 +21,7 @@ What to know:
   wants a white ``bbox``. Moving text is cheapest without mathtext (write ``h²`` rather than ``$h^2$``).
 * ``update`` may also change anything else of the figure: axis limits, titles, contours, artists added or removed (an
   added one belongs to the still picture; add it under ``unit_style()``). The figure notices by itself, by matplotlib's
-  own ``stale`` mark, and draws the still picture anew. That takes about 0.1 s, so set limits only when they change.
+  own ``stale`` mark, and draws the still picture anew. That takes 0.1 to 0.4 s: set limits only when they change.
 * To say that something cannot be shown, raise ``ValueError`` with a sentence for the learner: it stands under the
   figure, the last good picture stays, and the controls still work. NaN leaves a gap in a line.
 """
@@ -29,19 +29,19 @@ What to know:
 from __future__ import annotations
 
 import html
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
 import ipywidgets
 import numpy as np
-from IPython import get_ipython
 from IPython.display import display
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from calc_core.live.controls import Control, rows
 from calc_core.live.overlay import STYLE, Overlay
+from calc_core.live.rerun import close_all, replace_predecessor
 from calc_core.plots.canvas import png_bundle, to_png
 
 Update = Callable[..., tuple[dict[str, Any], str]]
@@ -86,7 +86,7 @@ class LiveFigure(ipywidgets.VBox):
         self._draw()
         for control in self.controls.values():
             control.observe(self._draw, "value")
-        _replace_predecessor(self)
+        replace_predecessor(self)
 
     def reset(self) -> None:
         """Nothing; every control goes back to its initial value, and the figure is drawn once."""
@@ -104,10 +104,9 @@ class LiveFigure(ipywidgets.VBox):
             return
         for control in self.controls.values():
             control.unobserve_all()
-        for part in list(_parts(self)):
-            ipywidgets.Widget.close(part)
+        close_all(self)
         # A notebook's history may keep this object; it must not keep the scene.
-        self._update, self._moving, self._still.value, self.children = _closed, [], b"", ()
+        self._update, self._moving, self._still.value = _closed, [], b""
         del self.figure, self._renderer
 
     def _draw(self, _change: Any = None) -> None:
@@ -124,6 +123,7 @@ class LiveFigure(ipywidgets.VBox):
         except Exception as problem:  # whatever a learner's function raises
             self.error = str(problem) if isinstance(problem, ValueError) else f"{type(problem).__name__}: {problem}"
             line = _PROBLEM.format(html.escape(self.error))
+            self._renderer.start()
             if not self._still.value:
                 self._draw_still()
         self._overlay.value = self.svg + line
@@ -140,6 +140,7 @@ class LiveFigure(ipywidgets.VBox):
                 artist.set_visible(True)
         # The axes keep the place they have in this picture: another layout could move them by a hair.
         self.figure.set_layout_engine("none")
+        self._renderer.start()
         self.figure.stale = False
 
     def _ipython_display_(self) -> None:
@@ -154,31 +155,3 @@ class LiveFigure(ipywidgets.VBox):
 
 def _closed(**_values: Any) -> tuple[dict[str, Any], str]:
     raise ValueError("this figure was closed when its cell ran again; run the cell to get a new one")
-
-
-def _parts(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
-    """The widget and all that ipywidgets keeps for it: its layout, its style, and the same of its children."""
-    yield widget
-    yield from (getattr(widget, name) for name in ("layout", "style") if widget.has_trait(name))
-    for child in getattr(widget, "children", ()):
-        yield from _parts(child)
-
-
-# Without this, each run of a cell would leave its widgets and pictures in ipywidgets' memory for ever.
-_shown: dict[tuple[str, int], LiveFigure] = {}  # by cell, and place among the figures that one run of the cell makes
-_places: dict[str, tuple[str, int]] = {}  # by cell: its latest run, and the place of the latest figure
-
-
-def _replace_predecessor(figure: LiveFigure) -> None:
-    """Nothing; closes the figure that the same cell made at the same place when it ran before."""
-    parent: dict[str, Any] = getattr(get_ipython(), "get_parent", dict)()
-    cell = parent.get("metadata", {}).get("cellId")
-    if cell is None:  # the kernel does not tell which cell is running: close nothing
-        return
-    run = parent["header"]["msg_id"]
-    latest_run, latest = _places.get(cell, (run, -1))
-    place = latest + 1 if run == latest_run else 0
-    _places[cell] = run, place
-    if (cell, place) in _shown:
-        _shown[cell, place].close()
-    _shown[cell, place] = figure
