@@ -41,7 +41,7 @@ def drawn(expression: sp.Expr, point: dict[str, float]) -> Graph:
         raise
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(expressions, numbers, numbers)
 def test_the_sum_over_all_paths_is_the_gradient(expression: sp.Expr, x: float, y: float) -> None:
     graph = drawn(expression, {"x": x, "y": y})

@@ -15,8 +15,8 @@ from calc_core.plots import sampling
 from calc_core.plots.canvas import unit_style
 from calc_core.plots.curves import height_range
 from calc_core.plots.errors import difference_errors, exact_slope
+from calc_core.plots.keys import empty_place
 from calc_core.plots.sampling import number, sample, value_at
-from calc_core.plots.secants import empty_place
 
 
 def cubic(x):

@@ -11,9 +11,8 @@ from matplotlib.quiver import Quiver
 from test_curves import check_words
 
 from calc_core import households, plots
-from calc_core.descent import descend
 from calc_core.plots.canvas import new_figure
-from calc_core.plots.fields import contours, descent_path, direction, gradient_arrows, loss_per_step
+from calc_core.plots.fields import contours, direction, gradient_arrows
 
 SQUARE = ((-4.0, 4.0), (-4.0, 4.0))
 
@@ -87,23 +86,3 @@ def test_contours_of_a_loss_and_of_a_plain():
     _, axes = new_figure()
     contours(axes, households.mean_squared_error(families.income, families.food), (-1, 1), (-1, 1), bowl=True)
     contours(axes, lambda p: 5.0, (-1, 1), (-1, 1), bowl=True)
-
-
-def test_a_path_downhill():
-    walk = descend(bowl, [3.0, 2.0], 0.05, 12)
-    _, (left, right) = new_figure(ncols=2)
-    contours(left, bowl, *SQUARE, bowl=True)
-    path, start, end = descent_path(left, walk.points)
-    assert path.get_xydata() == pytest.approx(walk.points)
-    assert (start.get_xydata()[0] == walk.points[0]).all()
-    assert (end.get_xydata()[0] == walk.points[-1]).all()
-    line = loss_per_step(right, walk.values, label="loss (francs²)")
-    assert line.get_ydata() == pytest.approx(walk.values)
-    assert right.get_yscale() == "log"
-    assert (right.get_xlabel(), right.get_ylabel()) == ("step", "loss (francs²)")
-
-
-def test_a_loss_of_zero_has_no_logarithm():
-    _, axes = new_figure()
-    loss_per_step(axes, np.array([1.0, 0.0]))
-    assert axes.get_yscale() == "linear"

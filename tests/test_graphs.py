@@ -27,7 +27,7 @@ def overlap(a: np.ndarray, b: np.ndarray, size: np.ndarray) -> bool:
     return bool(np.all(abs(a - b) < size - 1e-9))
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(graphs())
 def test_boxes_stand_apart_and_right_of_their_parents(parents: list[list[int]]) -> None:
     layout = arrange(parents, [1.0] * len(parents), 0.7)
@@ -40,7 +40,7 @@ def test_boxes_stand_apart_and_right_of_their_parents(parents: list[list[int]]) 
     assert np.all(layout.centres + half < np.array([layout.width, layout.height]) + 1e-9)
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(graphs())
 def test_each_use_has_an_edge_that_passes_through_no_box(parents: list[list[int]]) -> None:
     layout = arrange(parents, [1.0] * len(parents), 0.7)
@@ -163,7 +163,7 @@ def test_short_numbers(value: float, text: str) -> None:
     assert short(value) == text
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(graphs())
 def test_any_graph_that_fits_is_drawn_and_any_other_is_refused_in_words(parents: list[list[int]]) -> None:
     made: list[Var] = []

@@ -87,7 +87,7 @@ def test_training_starts_where_it_says_and_can_be_looked_up_at_each_step():
     assert not np.array_equal(training(ENGEL.income, 19), training(ENGEL.income))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(st.floats(0.01, 1000), st.floats(0.01, 1000))
 def test_training_does_not_care_about_the_units(income_unit, food_unit):
     francs = network.train(ENGEL.income, ENGEL.food, steps=15)

@@ -7,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from calc_core.descent import Descent, descend
-from calc_core.explorers.surfaces import Range, Surface, household_surfaces, own_surface
+from calc_core.explorers.surfaces import Surface, household_surfaces, own_surface
 from calc_core.live import LiveFigure, controls
 from calc_core.plots import canvas, curves, fields
+from calc_core.plots.curves import Range
 from calc_core.plots.sampling import number, sample, value_at
 
 Floats = NDArray[np.float64]
@@ -44,9 +45,12 @@ class Scene:
             self.least_text.set_ha("right")
             (self.bottom,) = self.plane.plot([], [], "*", color=canvas.INK, markersize=16, zorder=5)
             self.bottom_text = curves.note(self.plane, 0, 0, "bottom", side=(-1, -1))
-            self.path = fields.descent_path(self.plane, np.zeros((1, 2)))
-            self.losses = fields.loss_per_step(self.curve, np.ones(1))
-            self.losses.set_marker("")
+            line: dict[str, Any] = {"color": canvas.PATH, "linewidth": 1.6}
+            (walk,) = self.plane.plot([], [], marker="o", markersize=3.5, zorder=3, **line)
+            (start,) = self.plane.plot([], [], "o", markersize=8, markerfacecolor="white", zorder=4, **line)
+            (end,) = self.plane.plot([], [], "o", markersize=8, zorder=4, **line)
+            self.path = walk, start, end
+            (self.losses,) = self.curve.plot([], [], **line)
             corner = {"transform": self.curve.transAxes, "ha": "right", "va": "top"}
             self.condition = self.curve.text(0.98, 0.99, "", color=canvas.CONTEXT, **corner)
             self.warning = self.curve.text(0.98, 0.9, "", **corner)
@@ -89,7 +93,7 @@ class Scene:
                 self.bottom_text.xy = tuple(surface.lowest)
                 for words in drawn.labelTexts:  # "bottom" would cover a part of them
                     apart = np.abs(words.get_position() - surface.lowest) / np.ptp(surface.window, axis=1)
-                    words.set_visible(words.get_visible() and apart.max() > 0.16)
+                    words.set_visible(words.get_visible() and apart.max() > 0.22)
             self.bottom_text.set_visible(known)
             self.least.set(ydata=[low, low], visible=known)
             self.least_text.set(y=0.88 * low, text=f"the least: {number(low, 3)}", visible=known)
@@ -139,9 +143,11 @@ def descent_explorer(
     else:
         surfaces = {"": own_surface(f, window)}
         ranges = window
-        start = (_tidy(0.2 * window[0][0] + 0.8 * window[0][1]), _tidy(0.2 * window[1][0] + 0.8 * window[1][1]))
+        start_a, start_b = (round(0.2 * low + 0.8 * high, 6) for low, high in window)
+        start = start_a, start_b
         value_at(f, np.array(start))
-        rates = (_calm_rate(surfaces[""].limit(np.array(start), 0.0, nesterov=False)), 1e-4, 10.0)
+        limit = surfaces[""].limit(np.array(start), 0.0, nesterov=False)
+        rates = (float(f"{np.nan_to_num(limit / 2, nan=0.1):.2g}"), 1e-4, 10.0)
         names, panel = ("start p[0]", "start p[1]"), {}
     panel |= {
         "learning_rate": controls.log_slider("learning rate", *rates),
@@ -217,16 +223,6 @@ def _drawable(points: Floats, window: tuple[Range, Range]) -> int:
     ranges = np.array(window)
     near = np.all(abs(points - ranges.mean(axis=1)) < FAR * np.ptp(ranges, axis=1), axis=1)
     return len(near) if near.all() else int(near.argmin())
-
-
-def _calm_rate(limit: float) -> float:
-    """About half the limit, among the places where the slider can stand: ten to a decade, in three digits."""
-    half_way = np.clip(limit / 2, 1e-4, 10.0) if np.isfinite(limit) else 0.1
-    return float(f"{10 ** (np.floor(10 * np.log10(half_way) + 1e-9) / 10):.3g}")
-
-
-def _tidy(value: float) -> float:
-    return float(f"{value:.6g}")
 
 
 def _steps(count: int) -> str:

@@ -12,8 +12,10 @@ from calc_core.live.controls import slider
 from calc_core.plots import canvas
 from calc_core.plots.canvas import new_figure, unit_style
 from calc_core.plots.curves import Range, check_range, tidy_step
-from calc_core.plots.fields import ANGLES, LEVEL, arrow, direction, draw_compass, draw_field, pair, point_along
+from calc_core.plots.fields import LEVEL, arrow, direction, draw_field, pair, point_along
 from calc_core.plots.sampling import Array, Function, number, value_at
+
+ANGLES = np.linspace(0, 360, 121)
 
 
 def valley(point: Any) -> Any:
@@ -43,8 +45,10 @@ def gradient_explorer(
     field = draw_field(left, f, x_range, y_range)
     left.set(xlabel=xlabel, ylabel=ylabel, title="One step, in any direction")
     longest = float(np.hypot(field.U, field.V).max())
-    wave = draw_compass(right)
-    right.set_title("How steep it is that way")
+    (wave,) = right.plot([], [], color=canvas.TANGENT)
+    right.axhline(0, color=canvas.CONTEXT, linewidth=1)
+    right.set(xlim=(0, 360), xticks=range(0, 361, 90), title="How steep it is that way")
+    right.set(xlabel="direction walked in (degrees from the x axis)", ylabel="slope in that direction")
     step = 1.2 / 9 * (x_range[1] - x_range[0])
     (level,) = left.plot([], [], color=canvas.CONTEXT, linestyle=":", zorder=4)
     uphill, heading = arrow(left, canvas.GRADIENT), arrow(left, canvas.TANGENT)

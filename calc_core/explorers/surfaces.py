@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from calc_core import households, numeric
 from calc_core.descent import stability_limit
+from calc_core.plots.curves import Range, check_range
 from calc_core.plots.sampling import sample
 
 Floats = NDArray[np.float64]
-Range = tuple[float, float]
 
 
 class Surface(NamedTuple):
@@ -95,9 +95,8 @@ def household_surfaces() -> dict[str, Surface]:
 
 def own_surface(f: Callable[[Any], Any], window: tuple[Range, Range]) -> Surface:
     """The surface of a learner's f over a window; ValueError where the window or f can't be drawn."""
-    for low, high in window:
-        if not (np.isfinite([low, high]).all() and low < high):
-            raise ValueError(f"window must be two ranges (low, high), got {window}; try ((-2, 2), (-2, 2))")
+    for side in window:
+        check_range(side, float(np.mean(side)))
     sample(f, np.array(np.meshgrid(*(np.linspace(*side, 9) for side in window))).reshape(2, -1))
     return Surface(f, window, ("p[0]", "p[1]", "f"), np.eye(2))
 

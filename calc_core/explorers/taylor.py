@@ -12,8 +12,8 @@ from calc_core.live.controls import integer_slider, slider
 from calc_core.plots import canvas
 from calc_core.plots.canvas import new_figure, unit_style
 from calc_core.plots.curves import Range, check_range, draw_function, tidy_step
+from calc_core.plots.keys import key
 from calc_core.plots.sampling import Array, number, value_at
-from calc_core.plots.secants import key
 from calc_core.reading import read
 
 HIGHEST = 12

@@ -8,7 +8,6 @@ import numpy as np
 from calc_core import households, network
 from calc_core.live import LiveFigure, controls
 from calc_core.plots import canvas
-from calc_core.plots.fields import loss_per_step
 from calc_core.plots.sampling import number
 
 STEPS = 300
@@ -47,8 +46,8 @@ def training_explorer() -> LiveFigure:
 
         curve.axhline(line_loss, color=canvas.CONTEXT, linestyle="--", linewidth=1.4)
         curve.text(STEPS, line_loss * 1.04, "straight line", color=canvas.CONTEXT, ha="right", va="bottom")
-        losses = loss_per_step(curve, np.ones(1), label="loss (guessing the mean gives 1)")
-        losses.set_marker("")
+        (losses,) = curve.plot([], [], color=canvas.PATH, linewidth=1.6)
+        curve.set(xlabel="step", ylabel="loss (guessing the mean gives 1)", yscale="log")
         (ahead,) = curve.plot([], [], color=canvas.PATH, linestyle=":", linewidth=1.6)
         (now,) = curve.plot([0], [1], "o", color=canvas.PATH)
         curve.set(xlim=(-5, STEPS + 5), ylim=LOSS_RANGE, title="Is the loss below the line's?")

@@ -32,7 +32,6 @@ def scatter(
     xlabel: str = "income (francs a year)",
     ylabel: str = "food (francs a year)",
     title: str = "Families that earn more spend more on food",
-    things: str = "households",
 ) -> Picture:
     """Return the cloud of points (x, y), both of shape (n,), with any curves drawn through it.
 
@@ -41,8 +40,8 @@ def scatter(
     figure, axes = canvas.new_figure()
     draw_cloud(axes, x, y)
     span = (float(np.min(x)), float(np.max(x)))
-    alt = f"{len(x)} {things}: {xlabel} from {number(span[0])} to {number(span[1])}, {ylabel} from {number(np.min(y))} "
-    alt += f"to {number(np.max(y))}."
+    alt = f"{len(x)} households: {xlabel} from {number(span[0])} to {number(span[1])}, "
+    alt += f"{ylabel} from {number(np.min(y))} to {number(np.max(y))}."
     grid = np.linspace(*span, 201)
     for (name, curve), (color, style) in zip((curves or {}).items(), cycle(STYLES), strict=False):
         heights = sample(curve, grid)

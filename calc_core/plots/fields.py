@@ -5,7 +5,6 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.contour import QuadContourSet
-from matplotlib.lines import Line2D
 from matplotlib.patches import FancyArrowPatch
 from matplotlib.patheffects import withStroke
 from matplotlib.quiver import Quiver
@@ -18,7 +17,6 @@ from calc_core.plots.sampling import Array, Function, Picture, number, sample
 
 LEVELS = 9  # contours in a picture
 LEVEL = 1e-9  # a gradient this much smaller than what surrounds it is nothing but rounding
-ANGLES = np.linspace(0, 360, 121)
 
 
 @unit_style()
@@ -47,30 +45,6 @@ def _rings(heights: Array) -> list[float]:
     exact = low + (high - low) * (np.arange(LEVELS + 1) / (LEVELS + 1)) ** 2
     units = 10.0 ** np.floor(np.log10(np.diff(exact) / 2.5))
     return sorted({float(level) for level in np.round(exact[1:] / units) * units})
-
-
-@unit_style()
-def descent_path(axes: Axes, points: Array) -> tuple[Line2D, Line2D, Line2D]:
-    """Return the path, its start and its end as three lines; points has shape (steps + 1, 2)."""
-    x, y = np.asarray(points, dtype=float).T
-    (path,) = axes.plot(x, y, color=canvas.PATH, linewidth=1.6, marker="o", markersize=3.5, zorder=3)
-    (start,) = axes.plot(
-        x[:1], y[:1], linestyle="", marker="o", markersize=8, color=canvas.PATH, markerfacecolor="white", zorder=4
-    )
-    (end,) = axes.plot(x[-1:], y[-1:], linestyle="", marker="o", markersize=8, color=canvas.PATH, zorder=4)
-    return path, start, end
-
-
-@unit_style()
-def loss_per_step(axes: Axes, losses: Array, *, label: str = "loss") -> Line2D:
-    """Return the line of the losses against the step number, on a logarithmic scale where all are positive."""
-    losses = np.asarray(losses, dtype=float)
-    (line,) = axes.plot(losses, color=canvas.PATH, linewidth=1.6, marker="o", markersize=3.5)
-    seen = losses[np.isfinite(losses)]
-    if seen.size and seen.min() > 0:
-        axes.set_yscale("log")
-    axes.set(xlabel="step", ylabel=label)
-    return line
 
 
 def gradient_arrows(axes: Axes, f: Function, x_range: Range, y_range: Range, *, columns: int = 9) -> Quiver:
@@ -184,15 +158,6 @@ def draw_field(axes: Axes, f: Function, x_range: Range, y_range: Range) -> Quive
     axes.set_aspect("equal")
     axes.grid(visible=False)
     return gradient_arrows(axes, f, x_range, y_range)
-
-
-def draw_compass(axes: Axes) -> Line2D:
-    """Return the line of the slope against the direction, still empty, on axes from 0° to 360°."""
-    (wave,) = axes.plot([], [], color=canvas.TANGENT)
-    axes.axhline(0, color=canvas.CONTEXT, linewidth=1)
-    axes.set(xlim=(0, 360), xticks=range(0, 361, 90))
-    axes.set(xlabel="direction walked in (degrees from the x axis)", ylabel="slope in that direction")
-    return wave
 
 
 def pair(point: Sequence[float] | Array) -> str:

@@ -1,12 +1,12 @@
 """Where the boxes and edges of a computation graph go: columns from left to right, all lengths in inches.
 
 A box stands one column to the right of its latest parent. An edge that passes over a column gets a lane there, as high
-as a line of text, so that it never runs through a box. Rows are ordered so that edges cross little, then each box is
-moved as close to the middle of its neighbours as the others allow.
+as a line of text, so that it never runs through a box. Boxes are ordered and
+moved as close to the middle of their neighbours as the others allow, so that edges cross little.
 """
 
 from collections.abc import Sequence
-from itertools import combinations, pairwise
+from itertools import pairwise
 from statistics import fmean
 from typing import NamedTuple
 
@@ -71,11 +71,11 @@ def arrange(parents: Sequence[Sequence[int]], widths: Sequence[float], box_heigh
                 heights.append(_LANE_HEIGHT)
             chains.append([parent, *lanes, child])
     links = [link for chain in chains for link in pairwise(chain)]
-    rows = _ordered(rows, links)
-    y = _rows_to_heights(rows, links, heights)
+    y = _placed(rows, links, heights)
     column_widths = [max((widths[slot] for slot in row if slot < len(parents)), default=0.0) for row in rows]
-    gaps = [_COLUMN_GAP + min(0.3 * _crossings(pair, links), 0.9) for pair in map(list, pairwise(rows))]
-    left = np.cumsum([0.0, *(width + gap for width, gap in zip(column_widths, gaps, strict=False))])
+    between = [sum(start in row for start, _ in links) for row in rows]  # many edges in one gap need room for labels
+    gaps = [_COLUMN_GAP + min(0.15 * max(count - 2, 0), 0.9) for count in between]
+    left = np.cumsum([0.0, *(width + gap for width, gap in zip(column_widths[:-1], gaps, strict=False))])
     spans = {slot: (left[i], left[i] + column_widths[i]) for i, row in enumerate(rows) for slot in row}
     centres = np.array([[sum(spans[box]) / 2, y[box]] for box in range(len(parents))])
     for box, width in enumerate(widths):
@@ -90,52 +90,25 @@ def arrange(parents: Sequence[Sequence[int]], widths: Sequence[float], box_heigh
     )
 
 
-def _ordered(rows: list[list[int]], links: list[tuple[int, int]]) -> list[list[int]]:
-    """Return the rows of each column in an order with few crossings: sort by the mean of the neighbours, to and fro."""
-    before: dict[int, list[int]] = {}
-    after: dict[int, list[int]] = {}
-    for left, right in links:
-        before.setdefault(right, []).append(left)
-        after.setdefault(left, []).append(right)
-    best = rows
-    for sweep in range(12):
-        neighbours = after if sweep % 2 else before
-        rows = [list(row) for row in rows]
-        for row in reversed(rows) if sweep % 2 else rows:
-            position = _positions(rows)
-            middle = {s: fmean([position[n] for n in neighbours.get(s, [])] or [position[s]]) for s in row}
-            row.sort(key=middle.__getitem__)
-        if _crossings(rows, links) < _crossings(best, links):
-            best = rows
-    return best
+def _placed(rows: list[list[int]], links: list[tuple[int, int]], heights: list[float]) -> Points:
+    """Return the y of each slot: as near to the mean of its neighbours as the slots above and below allow.
 
-
-def _positions(rows: list[list[int]]) -> dict[int, float]:
-    """Return how far each slot is from the middle of its column."""
-    return {slot: i - (len(row) - 1) / 2 for row in rows for i, slot in enumerate(row)}
-
-
-def _crossings(rows: list[list[int]], links: list[tuple[int, int]]) -> int:
-    """Return how many pairs of links cross, among those whose ends are both in these columns."""
-    position = _positions(rows)
-    column = {slot: i for i, row in enumerate(rows) for slot in row}
-    return sum(
-        column[a] == column[c] and (position[a] - position[c]) * (position[b] - position[d]) < 0
-        for (a, b), (c, d) in combinations((link for link in links if set(link) <= column.keys()), 2)
-    )
-
-
-def _rows_to_heights(rows: list[list[int]], links: list[tuple[int, int]], heights: list[float]) -> Points:
-    """Return the y of each slot: as near to the mean of its neighbours as the slots above and below allow."""
+    In the first sweeps, to and fro, each column is also put into the order that its neighbours ask for.
+    """
     before: dict[int, list[int]] = {slot: [] for row in rows for slot in row}
     after: dict[int, list[int]] = {slot: [] for row in rows for slot in row}
     for left, right in links:
         after[left].append(right)
         before[right].append(left)
     y = np.zeros(len(heights))
+    for row in rows:
+        y[row] = np.arange(len(row)) - (len(row) - 1) / 2
     last = 40
     for sweep in range(last + 1):
         for row in reversed(rows) if sweep % 2 else rows:
+            if sweep < 6:
+                one_side = after if sweep % 2 else before
+                row.sort(key=lambda slot: fmean([y[n] for n in one_side[slot]] or [y[slot]]))
             # The last sweep looks back only: a chain then runs straight on from where it starts.
             sides = [before[slot] if sweep == last and before[slot] else before[slot] + after[slot] for slot in row]
             wanted = np.array([fmean([y[n] for n in side] or [0.0]) for side in sides])

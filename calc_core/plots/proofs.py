@@ -51,18 +51,10 @@ def _tile(axes: Axes, x: float, y: float, width: float, height: float, color: st
     axes.text(x + width / 2, y + height / 2, words, ha="center", va="center")
 
 
-def _inner(x: float) -> float:
-    return 2 * x + 1
-
-
-def _outer(u: float) -> float:
-    return u**2
-
-
 @unit_style()
 def chain_rule(
-    inner: Function = _inner,
-    outer: Function = _outer,
+    inner: Function = lambda x: 2 * x + 1,
+    outer: Function = lambda u: u**2,
     at: float = 0.3,
     *,
     names: tuple[str, str, str] = ("x", "u = 2x + 1", "y = u²"),
@@ -93,14 +85,8 @@ def chain_rule(
     for row, factor in enumerate(factors):
         axes.plot([0, 0], [-row, -row - 1], color=canvas.CONTEXT, linewidth=1, linestyle=":")
         axes.plot(lengths[row : row + 2], [-row, -row - 1], color=canvas.CONTEXT, linewidth=1, linestyle=":")
-        note(
-            axes,
-            lengths[row : row + 2].mean() / 2,
-            -row - 0.5,
-            f"× {number(factor)}",
-            color=canvas.TANGENT,
-            side=(0, 0),
-        )
+        half_way = lengths[row : row + 2].mean() / 2
+        note(axes, half_way, -row - 0.5, f"× {number(factor)}", color=canvas.TANGENT, side=(0, 0))
     axes.set(xlim=(low - 0.03 * room, high + 0.05 * room), ylim=(-2.4, 0.4), title=title)
     axes.set_axis_off()
     return Picture(
