@@ -75,6 +75,10 @@ def test_the_gap_between_curve_and_tangent_is_marked():
     check_words(figure)
     assert alt.endswith("At 3 the tangent predicts 9, and the curve has 14.")
     assert "gap 5" in {text.get_text() for text in figure.axes[0].texts}
+    with pytest.raises(ValueError, match="kink at 0"):
+        plots.tangent_line(abs, 0.0, predict_to=1.0)
+    with pytest.raises(ValueError, match="must hold the point, got 5"):
+        plots.tangent_line(cubic, 2.0, predict_to=5.0, x_range=(0, 3))
 
 
 def test_the_households_with_their_curves():

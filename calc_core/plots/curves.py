@@ -158,6 +158,9 @@ def _name_curve(axes: Axes, curve: Line2D, tangents: Array) -> None:
 
 def _mark_gap(axes: Axes, f: Function, at: float, to: float) -> str:
     """Return what the tangent at one point predicts for another, said in a sentence and marked in the picture."""
+    if np.isnan(tangent_slope(f, at)):
+        raise ValueError(f"f has a kink at {number(at)}: no tangent predicts anything there; try another point")
+    check_range(axes.get_xlim(), to)
     true = value_at(f, to)
     predicted = value_at(f, at) + tangent_slope(f, at) * (to - at)
     bottom, top = axes.get_ylim()

@@ -126,10 +126,10 @@ def _draw_gradient(axes: Axes, field: Quiver, at: Array, slope: Array) -> str:
     """Return what marks the gradient at one point: an arrow of its own, from which the field's arrows make way."""
     axes.plot(*at, marker="o", markersize=6, color=canvas.INK, zorder=6)
     middles = np.asarray(field.get_offsets())
-    cell = float(np.unique(np.round(np.diff(np.unique(middles[:, 0])), 9))[0])
-    steepest = np.hypot(*slope)
-    if steepest <= LEVEL * np.hypot(field.U, field.V).max():
+    longest, steepest = np.hypot(field.U, field.V).max(), np.hypot(*slope)
+    if steepest <= LEVEL * longest:
         return "black dot"
+    cell = longest / field.scale
     tip = at + 1.7 * cell * slope / steepest
     along = at + np.linspace(0, 1, 9)[:, None] * (tip - at)
     near = np.hypot(*(middles[:, None] - along).T).min(axis=0) < 0.75 * cell
