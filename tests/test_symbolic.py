@@ -150,6 +150,7 @@ def test_latex_is_balanced_and_safe_in_a_page(expression):
         ("relu(x)", "d/dx [max(0, x)] = {0 if x < 0; 1 if x > 0}"),
         ("-3x^2", "d/dx [-3·x^2] = -3 · 2·x = -6·x"),
         ("1/x^2", "d/dx [1/x^2] = -2 · x^(-2 - 1) = -2/x^3"),
+        ("(1/x)^x", "d/dx [(1/x)^x] = (1/x)^x · (1 · ln(1/x) + x · (-1/x^2) / (1/x))"),
     ],
 )
 def test_lines_show_the_pieces(expression, line):
@@ -238,7 +239,7 @@ def test_formulas_are_written_by_the_rules_themselves():
     assert (left.text, right.text) == ("f · g · h", "f' · g · h + f · g' · h + f · g · h'")
 
 
-PIECES = st.sampled_from([Piece.of(e) for e in (x, -x, x + 1, sp.Integer(-2), x / 2, x**2, 2 * x)])
+PIECES = st.sampled_from([Piece.of(e) for e in (x, -x, x + 1, sp.Integer(-2), x / 2, x**2, 2 * x, 1 / x)])
 
 
 @settings(deadline=None)

@@ -40,7 +40,8 @@ class Piece:
             return cls(value, value.replace("ln ", r"\ln "))
         expression = sp.sympify(value)
         text = to_text(expression)
-        strength = min(precedence(with_decimals(expression)), SUM if text.startswith("-") else ATOM)
+        shown = SUM if text.startswith("-") else PRODUCT if text.startswith("1/") else ATOM
+        strength = min(precedence(with_decimals(expression)), shown)
         return cls(text, to_latex(expression), strength, expression)
 
     @classmethod
