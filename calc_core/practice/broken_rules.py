@@ -58,7 +58,7 @@ def _square_lost(e: Any) -> Any:
     return slope.replace(lambda part: part.is_Pow and abs(part.exp) == 2, lambda part: part.base ** (part.exp / 2))
 
 
-SQUARES = ("tan", "cot", "tanh", "coth", "asin", "acos", "atan", "asinh", "atanh")  # have one in their slopes
+SQUARES = ("tan", "cot", "tanh", "coth", "arcsin", "arccos", "arctan", "arsinh", "artanh")  # have one in their slopes
 _U = sp.Symbol("u")
 
 #: What people do instead, the most specific first.

@@ -9,7 +9,7 @@ import sympy as sp
 
 from calc_core.reading import read
 from calc_core.symbolic.derivation import Step
-from calc_core.symbolic.notation import to_text
+from calc_core.symbolic.notation import function_name, to_text
 from calc_core.symbolic.rules import operands, rule_for
 
 
@@ -108,7 +108,7 @@ def _check_slope(f: sp.Expr, place: dict[sp.Symbol, sp.Expr], slope: dict[sp.Sym
     for direction in (*along, {x: 2 + i for i, x in enumerate(place)}, dict.fromkeys(place, 1)):
         ahead, behind = value(direction), value({x: -part for x, part in direction.items()})
         if ahead is None or behind is None:
-            raise ValueError(f"no derivative for {where}: the function is not defined on both sides of it")
+            raise ValueError(f"no derivative for {where}: the graph is vertical there, or not defined on both sides")
         right, left = (ahead - here) / STEP, (here - behind) / STEP
         if max(abs(right), abs(left)) > VERTICAL:
             raise ValueError(f"no derivative for {where}: the graph is vertical there, or jumps")
@@ -154,8 +154,5 @@ def _step(e: sp.Expr, x: sp.Symbol) -> Step:
     rule, parts = rule_for(e, x)
     steps = tuple(_step(*problem) for problem in parts.problems)
     result = sp.sympify(rule.derivative(*operands(parts, [step.result for step in steps], x)))
-    name = f"{rule.name} {_NAMES.get(e.func, e.func.__name__)}" if rule.name == "derivative of" else rule.name
+    name = f"{rule.name} {function_name(e.func)}" if rule.name == "derivative of" else rule.name
     return Step(name, e, x, result, steps)
-
-
-_NAMES = {sp.log: "ln", sp.Abs: "|x|"}

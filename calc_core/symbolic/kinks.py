@@ -31,12 +31,10 @@ def remark(e: sp.Expr, x: sp.Symbol, parts: Sequence[Part], chained: bool) -> Wo
         words = (
             _at("kink", f - g, x, df - dg)
             if not more
-            else ("kinks where another part takes over: no derivative there",)
+            else ("kinks where another part takes over: no derivative there, unless both sides have one slope",)
         )
     elif isinstance(e, sp.Piecewise):
         words = _edges(e, parts, x)
-    elif e.is_Pow and x in e.exp.free_symbols and e.base.is_nonpositive:
-        words = ("the base is not positive: no real function of ", x)
     elif e.is_Pow and x in e.exp.free_symbols and not e.base.is_positive:
         words = ("for ", sp.Gt(e.base, 0, evaluate=False))
     elif e.is_Pow and e.exp == -1 and isinstance(e.base - 1, sp.exp):

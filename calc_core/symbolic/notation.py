@@ -8,6 +8,8 @@ import decimal
 import sympy as sp
 from sympy.core.function import AppliedUndef
 from sympy.core.relational import Relational
+from sympy.functions.elementary.hyperbolic import InverseHyperbolicFunction
+from sympy.functions.elementary.trigonometric import InverseTrigonometricFunction
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.precedence import PRECEDENCE
 from sympy.printing.str import StrPrinter
@@ -52,6 +54,13 @@ def with_decimals(expression: sp.Basic) -> sp.Basic:
     return expression.xreplace({r: sp.sign(r) * Decimal(text, positive=True) for r, text in written.items()})
 
 
+def function_name(function: type[sp.Basic]) -> str:
+    """The name that people write: ln, arctan, arsinh."""
+    name: str = {sp.log: "ln", sp.Abs: "|x|"}.get(function, function.__name__)
+    inverse = issubclass(function, InverseTrigonometricFunction | InverseHyperbolicFunction)
+    return ("ar" if name.endswith("h") else "arc") + name[1:] if inverse else name
+
+
 def _with_log_base(product: sp.Mul) -> sp.Expr | None:
     """The product with ln(u)/ln(b) written as a logarithm to base b, or None."""
     for bottom in product.args:
@@ -75,6 +84,10 @@ def _inside(expression: sp.Expr) -> sp.Expr:
 
 
 class _Latex(LatexPrinter):
+    def _print_AppliedUndef(self, expr: AppliedUndef, exp: str | None = None) -> str:
+        written = super()._print_Function(expr)
+        return rf"\left({written}\right)^{{{exp}}}" if exp else str(written)  # f^2(x) may be read as f(f(x))
+
     def _print_Pow(self, expr: sp.Pow) -> str:
         if isinstance(expr.base, Held) and isinstance(_inside(expr.base), sp.exp | sp.Pow) and expr.exp.is_positive:
             return rf"\left({self._print(expr.base)}\right)^{{{self._print(expr.exp)}}}"
@@ -117,8 +130,8 @@ class _Text(StrPrinter):
             return f"{name}({self._print(expr.point[0])})"
         return f"[{self._print(expr.expr)} at {self._print(expr.variables[0])} = {self._print(expr.point[0])}]"
 
-    def _print_log(self, expr: sp.log) -> str:
-        return f"ln({self._print(expr.args[0])})"
+    def _print_Function(self, expr: sp.Function) -> str:
+        return f"{function_name(expr.func)}({self.stringify(expr.args, ', ')})"
 
     def _print_Abs(self, expr: sp.Abs) -> str:
         return f"|{self._print(expr.args[0])}|"

@@ -98,6 +98,8 @@ def _power(e: sp.Expr, x: sp.Symbol) -> Parts | None:
 
 
 def _exponential(e: sp.Expr, x: sp.Symbol) -> Parts | None:
+    if e.is_Pow and x in e.exp.free_symbols and e.base.is_nonpositive:
+        raise ValueError(f"{to_text(e)} has no real value for most {x}, and no derivative: its base must be positive")
     return Parts((e.base, x, sp.log(e.base))) if e.is_Pow and e.exp == x and x not in e.base.free_symbols else None
 
 
@@ -119,8 +121,8 @@ def _of_parts(function: Any) -> Callable[[sp.Expr, sp.Symbol], Parts | None]:
 
 
 def _cases(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    if not isinstance(e, sp.Piecewise):
-        return None
+    if not isinstance(e, sp.Piecewise) or any(condition.has(sp.Eq, sp.Ne) for _, condition in e.args):
+        return None  # the slope at a single point does not follow from the case that holds there alone
     return Parts(tuple(condition for _, condition in e.args), tuple((case, x) for case, _ in e.args))
 
 
@@ -228,7 +230,7 @@ def rule_for(e: sp.Expr, x: sp.Symbol) -> tuple[Rule, Parts]:
         parts = rule.split(e, x)
         if parts is not None:
             return rule, parts
-    raise ValueError(f"no rule here covers {to_text(e)}, so its derivative cannot be explained; sympy.diff may know it")
+    raise ValueError(f"no rule here covers {to_text(e)}, so its derivative cannot be explained; try it without that part")
 
 
 def operands(parts: Parts, results: Sequence[sp.Expr], x: sp.Symbol) -> tuple[Any, ...]:
