@@ -62,6 +62,7 @@ READINGS = {
     "sin |x|": sp.sin(sp.Abs(x)),
     "cos(3x)·3": 3 * sp.cos(3 * x),
     "arctan x": sp.atan(x),
+    "arsinh x arcsinh y": sp.asinh(x) * sp.asinh(y),
     "tanh(x)": sp.tanh(x),
     "sqrt x": sp.sqrt(x),
     "√x": sp.sqrt(x),

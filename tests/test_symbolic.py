@@ -145,6 +145,8 @@ def test_latex_is_balanced_and_safe_in_a_page(expression):
         (sp.log(x) / x, "d/dx [ln(x)/x] = (1/x · x - ln(x) · 1) / x^2"),
         (sp.atan(sp.exp(x)), "d/dx [arctan(e^x)] = 1/((e^x)^2 + 1) · e^x = e^x/(e^(2·x) + 1)"),
         (f(x**2, y), "∂/∂x [f(x^2, y)] = [∂/∂u f(u, y) at u = x^2] · 2·x"),
+        (sp.sin(f(x)), "d/dx [sin(f(x))] = cos(f(x)) · f'(x)    chain rule: (g(h))' = g'(h) · h', with u = h = f(x)"),
+        ("sin(g x)", "∂/∂x [sin(g·x)] = cos(g·x) · g = g·cos(g·x)    chain rule: (f(h))' = f'(h) · h', with u = h = g·x"),
         (f(x**2), "d/dx [f(x^2)] = f'(x^2) · 2·x = 2·x·f'(x^2)"),
         ("x^2 y", "∂/∂x [x^2·y] = y · 2·x"),
         ("relu(x)", "d/dx [max(0, x)] = {0 if x < 0; 1 if x > 0}"),
@@ -235,6 +237,19 @@ def test_the_inner_variable_never_meets_one_of_the_expression():
     step = explain(sp.sin(u * x) * sp.cos(u))
     assert all(node.variable != u for node in step.walk())
     check_all_steps(step)
+
+
+@pytest.mark.parametrize("expression", [f(g(x)), g(f(x)), f(x) / g(x), f(x) * g(x) * sp.sin(x), f(x) ** g(x), 1 / g(x)])
+def test_the_letters_of_a_rule_are_never_those_of_the_expression(expression):
+    letters = explain(expression).letters[1]
+    assert len(letters) == len(explain(expression).steps)
+    assert not {"f", "g"} & set(letters)
+
+
+def test_a_function_of_several_letters_has_partial_derivatives_in_every_line():
+    outer, inner = str(explain(f(x**2, y))).splitlines()[1:]
+    assert outer.startswith("    ∂/∂u [f(u, y)] = ∂/∂u f(u, y) ")
+    assert inner.startswith("    ∂/∂x [x^2]")
 
 
 def test_formulas_are_written_by_the_rules_themselves():

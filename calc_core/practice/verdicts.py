@@ -64,7 +64,9 @@ def message_for(wrong: Wrong) -> str:
     """Where to look, on this function, and the rule in letters; never the right answer."""
     step = wrong.step
     place = to_text(step.expression.subs(wrong.inside))
-    says = wrong.broken.says.format(e=place, x=to_text(step.variable), **_letters(step, wrong.inside))
+    letters = ",".join(filter(None, rule_for(step.expression, step.variable)[0].letters or ())).split(",")
+    parts = dict(zip(letters, _parts(step, wrong.inside), strict=False))
+    says = wrong.broken.says.format(**parts | {"e": place, "x": to_text(step.variable)})
     rule = f" The {step.rule}: {_formula(step)}." if step.formula and wrong.broken.instead else ""
     return f"Look at {place}: {says}.{rule}"
 
@@ -74,8 +76,9 @@ def hint_for(step: Step) -> str:
     if not step.formula:
         return f"Begin with the {step.rule}." if step.steps else f"One rule is enough here: the {step.rule}."
     inner = next((f"({below.variable})" for below in step.steps if below.variable != step.variable), "")
-    letters = _letters(step, {}).items()
-    where = ", ".join(f"{letter}{inner if letter == 'f' else ''} = {part}" for letter, part in letters)
+    kept, (outer, *others) = step.letters[0], step.letters[1] or [""]
+    named = zip([*kept, outer + inner, *others], _parts(step, {}), strict=False)
+    where = ", ".join(f"{letter} = {part}" for letter, part in named if letter != "x" and not letter.startswith("ln"))
     return f"Begin with the {step.rule}, {_formula(step)}" + (f", where {where}." if where else ".")
 
 
@@ -83,11 +86,7 @@ def _formula(step: Step) -> str:
     return f"({step.formula[0].text})' = {step.formula[1].text}" if step.formula else ""
 
 
-def _letters(step: Step, inside: Mapping[sp.Symbol, sp.Expr]) -> dict[str, str]:
+def _parts(step: Step, inside: Mapping[sp.Symbol, sp.Expr]) -> list[str]:
     """What the letters of the rule stand for in this step."""
-    rule, parts = rule_for(step.expression, step.variable)
-    kept, inner = rule.letters or ("", "")
-    problems = [e for e, _ in parts.problems]
-    letters = [*kept.split(",")[: len(parts.kept)], *(inner.split(",") if len(problems) < 3 else "fghklmnpqrst")]
-    found = zip([*filter(None, letters)], [*(parts.kept if kept else ()), *problems], strict=False)
-    return {letter: to_text(part.subs(inside)) for letter, part in found if letter not in ("x", "ln a", "ln f")}
+    kept, problems = rule_for(step.expression, step.variable)[1]
+    return [to_text(part.subs(inside)) for part in (*kept, *(e for e, _ in problems))]

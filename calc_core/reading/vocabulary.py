@@ -83,7 +83,7 @@ _PLAIN = "sin cos tan cot sec csc sinh cosh tanh coth sech csch asin acos atan a
 FUNCTIONS: dict[str, Callable[..., Expr]] = {name: unasked(getattr(sp, name), 0) for name in _PLAIN.split()}
 FUNCTIONS |= {name: unasked(function, 0) for name, function in (("abs", sp.Abs), ("max", sp.Max), ("min", sp.Min))}
 FUNCTIONS |= {f"arc{name}": FUNCTIONS[f"a{name}"] for name in ("sin", "cos", "tan")}
-FUNCTIONS |= {f"ar{name}": FUNCTIONS[f"a{name}"] for name in ("sinh", "cosh", "tanh")}
+FUNCTIONS |= {f"{ar}{name}": FUNCTIONS[f"a{name}"] for ar in ("ar", "arc") for name in ("sinh", "cosh", "tanh")}
 FUNCTIONS |= {"ln": FUNCTIONS["log"], "sgn": FUNCTIONS["sign"]}
 
 

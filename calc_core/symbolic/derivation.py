@@ -12,7 +12,7 @@ from sympy.printing.precedence import precedence
 
 from calc_core.symbolic.kinks import remark
 from calc_core.symbolic.notation import Held, to_latex, to_text, with_decimals
-from calc_core.symbolic.rules import operands, rule_for
+from calc_core.symbolic.rules import names, operands, rule_for
 
 SUM, PRODUCT, POWER, ATOM = 40, 50, 60, 70  # how tightly a formula holds together, on SymPy's scale
 WIDTH = 72  # of the equations in plain text, before the rules' names
@@ -123,14 +123,20 @@ class Step:
     steps: tuple[Step, ...] = ()
 
     @property
+    def letters(self) -> tuple[list[str], list[str]]:
+        """What the rule calls the parts it keeps and those it asks the derivative of: never as the expression does."""
+        free = [letter for letter in "fghklmnpqrst" if letter not in names(self.expression)]
+        rule, new = rule_for(self.expression, self.variable)[0], str.maketrans("fg", "".join(free[:2]))
+        kept, inner = (letters.translate(new).split(",") if letters else [] for letters in rule.letters or ("", ""))
+        return kept, inner if len(self.steps) < 3 else free[: len(self.steps)]
+
+    @property
     def formula(self) -> tuple[Piece, Piece] | None:
         """The rule in letters, left and right side; None where the result is the rule itself, as for the sine."""
-        rule, count = rule_for(self.expression, self.variable)[0], len(self.steps)
-        if rule.letters is None or rule.whole is None:
+        rule = rule_for(self.expression, self.variable)[0]
+        if rule.whole is None:
             return None
-        kept, inner = ([Piece.of(letter) for letter in letters.split(",") if letter] for letters in rule.letters)
-        if count > 2:
-            inner = [Piece.of(letter) for letter in "fghklmnpqrst"[:count]]
+        kept, inner = ([Piece.of(letter) for letter in letters] for letters in self.letters)
         slopes = [Piece.of(f"{f.text}'") for f in inner]
         return rule.whole(*kept, *inner), Piece.of(rule.derivative(*kept, *inner, *slopes))
 
@@ -160,8 +166,7 @@ class Step:
 
     def lines(self) -> tuple[Line, ...]:
         """The derivation line by line, in the order of `walk`."""
-        partial = len(self.expression.free_symbols) > 1
-        return tuple(_line(step, depth, self.variable if partial else None) for depth, step in _with_depth(self, 0))
+        return tuple(_line(step, depth, self) for depth, step in _with_depth(self, 0))
 
     def __repr__(self) -> str:
         return f"Step({self.rule!r}, d/d{self.variable} [{to_text(self.expression)}] = {to_text(self.result)})"
@@ -189,8 +194,9 @@ def _with_depth(step: Step, depth: int) -> Iterator[tuple[int, Step]]:
         yield from _with_depth(below, depth + 1)
 
 
-def _line(step: Step, depth: int, partial: sp.Symbol | None) -> Line:
-    d, d_latex = ("∂", r"\partial ") if step.variable == partial else ("d", "d")
+def _line(step: Step, depth: int, top: Step) -> Line:
+    whole = top if step.variable == top.variable else step
+    d, d_latex = ("∂", r"\partial ") if len(whole.expression.free_symbols) > 1 else ("d", "d")
     result = Piece.of(step.result)
     shown = step.pieces
     text = f"{d}/{d}{step.variable} [{to_text(step.expression)}] = {shown.text}"
@@ -210,7 +216,7 @@ def _reason(step: Step) -> Piece:
     if step.rule == "chain rule":
         outer, inner = step.steps
         stands_for = Piece.said(
-            ", with ", sp.Eq(outer.variable, sp.Symbol("g"), evaluate=False), " = ", inner.expression
+            ", with ", sp.Eq(outer.variable, sp.Symbol(step.letters[1][1]), evaluate=False), " = ", inner.expression
         )
         text, latex = text + stands_for.text, latex + stands_for.latex
     note = step.remark

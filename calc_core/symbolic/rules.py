@@ -136,7 +136,7 @@ def _depends(e: sp.Expr, x: sp.Symbol) -> int:
 
 
 def _chain(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    u = next((sp.Symbol(name) for name in "uvwstpqrz" if sp.Symbol(name) not in e.free_symbols), sp.Dummy("u"))
+    u = next((sp.Symbol(name) for name in "uvwstpqrz" if name not in names(e)), sp.Dummy("u"))
     varying = [a for a in e.args if x in a.free_symbols]
     if e.func in SLOPES or (isinstance(e, AppliedUndef) and len(varying) == 1):
         return Parts((), ((e.func(*(u if a in varying else a for a in e.args)), u), (varying[0], x)))
@@ -145,6 +145,11 @@ def _chain(e: sp.Expr, x: sp.Symbol) -> Parts | None:
     if e.is_Mul and isinstance(varying[0], sp.log):  # a logarithm to base b
         return Parts((), ((e.xreplace({varying[0]: sp.log(u)}), u), (varying[0].args[0], x)))
     return None
+
+
+def names(e: sp.Expr) -> set[str]:
+    """The names of the symbols and the unknown functions in an expression."""
+    return {str(symbol) for symbol in e.free_symbols} | {f.func.__name__ for f in e.atoms(AppliedUndef)}
 
 
 # ---- What a rule gives
