@@ -20,6 +20,7 @@ RANGES = ((1 / 16, 15 / 16), (1 / 16, 3), (17 / 16, 3), (-3, 3), (-12, 12))
 POINTS_EACH = 12
 ENOUGH = 4
 TOLERANCE = 1e-8
+FLOOR = 1e-5
 ROUNDED = 0.005
 FAR_APART = 0.1
 
@@ -65,13 +66,24 @@ class Comparison:
         places = np.flatnonzero(self._compared & np.isfinite(a) & np.isfinite(b))
         if places.size < max(ENOUGH, np.count_nonzero(self._compared) / 4):
             return np.empty(0, np.intp), np.empty(0)
-        a, b = a[places], b[places]
-        return places, np.abs(a - b) / (np.abs(a) + np.abs(b) + 1e-5)
+        floor, a, b = self._floor(first, second)[places], a[places], b[places]
+        return places, np.abs(a - b) / (np.abs(a) + np.abs(b) + floor)
+
+    def _floor(self, first: sp.Expr, second: sp.Expr) -> NDArray[np.float64]:
+        """The size below which values count as 0, at each point."""
+        with np.errstate(all="ignore"):
+            return FLOOR * np.maximum(self._size(first), self._size(second)) + np.finfo(float).tiny
+
+    def _size(self, e: sp.Expr) -> NDArray[np.float64]:
+        """How large the terms are that a value comes from, and with them its error: 1 for sin^2 + cos^2 - 1."""
+        if e.is_Add or e.is_Mul:
+            return functools.reduce(np.maximum if e.is_Add else np.multiply, map(self._size, e.args))
+        return np.abs(self._values(e))
 
     def _agree_exactly(self, first: sp.Expr, second: sp.Expr, i: int) -> bool:
         place = {symbol: sp.Rational(column[i].real) for symbol, column in self._points.items()}
         a, b = (complex(sp.N(e.xreplace(place), 30)) for e in (first, second))
-        return abs(a - b) <= TOLERANCE * (abs(a) + abs(b) + 1e-5)
+        return abs(a - b) <= TOLERANCE * (abs(a) + abs(b) + float(self._floor(first, second)[i]))
 
     def _values(self, expression: sp.Expr) -> Values:
         with np.errstate(all="ignore"):  # points where something is not defined are left out
