@@ -100,6 +100,9 @@ MISTAKES = {
         *((1 / g, 1 / dg) for e, f, g, df, dg in quotients()),
         *((e, 1 / (x**-k).diff(x)) for e, k in powers() if k < 0),
     ],
+    "minus of a reciprocal lost": [
+        (1 / g, g.diff(x) / g**2) for g in (*(x**k + c for k, c in itertools.product((1, 2, 3), range(1, 7))), *INNER)
+    ],
     "quotient's order swapped": [(e, (f * dg - df * g) / g**2) for e, f, g, df, dg in quotients()],
     "plus in the quotient rule": [(e, (df * g + f * dg) / g**2) for e, f, g, df, dg in quotients()],
     "denominator not squared": [(e, (df * g - f * dg) / g) for e, f, g, df, dg in quotients()],
@@ -242,6 +245,16 @@ def test_every_function_that_is_explained_can_be_answered(function):
     assert not diagnose(right + 1, function).correct
 
 
+@pytest.mark.parametrize("tiny", [sp.Rational(1, 10**15), sp.Rational(1, 10**40)])
+def test_answers_are_compared_at_the_size_of_the_question(tiny):
+    assert diagnose(2 * tiny * x, tiny * x**2 + 5).correct
+    assert not diagnose(3 * tiny * x, tiny * x**2 + 5).correct
+    assert not diagnose(0, tiny * x**2).correct
+    assert diagnose(sp.sin(x) ** 2 + sp.cos(x) ** 2 - 1, 7).correct
+    assert diagnose(0, sp.tan(x) * sp.cos(x) - sp.sin(x)).correct
+    assert not diagnose(tiny, 7).correct
+
+
 def test_assumptions_about_symbols_do_not_matter():
     t = sp.Symbol("t", positive=True)
     assert diagnose("2t", t**2, t).correct
@@ -295,6 +308,10 @@ def test_a_message_reads_well():
         ("6x-4", "x^3-2x^2+5", "the slope of the slope"),
         ("3x^2-4x+C", "x^3-2x^2+5", "C belongs to an antiderivative"),
         ("2x+cos(x)", "x^2 sin x", "multiplied by the other factor"),
+        ("1/(x+1)^2", "1/(x+1)", "the slope of a reciprocal begins with a minus"),
+        ("1/(3x^2)", "1/x^3", "this is x^(-3), so its slope comes from its own exponent"),
+        ("2x", "y x^2", "a constant factor stays where it is"),
+        ("2x", "-x^2", "a constant factor stays where it is"),
         ("2u*2", "(2x+1)^2", "write 2·x + 1 again for u"),
         ("2t", "x^2", "write x again for t"),
         ("8x", "(2x+1)^2", "the whole inner function 2·x + 1 stays inside"),

@@ -152,8 +152,17 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
         {
             "quotient rule": lambda f, g, df, dg: df / dg,
             "reciprocal rule": lambda g, dg: 1 / dg,
-            "power rule": lambda x, n: x ** (1 + n) / -n if n.is_negative else None,
         },
+    ),
+    BrokenRule(
+        "(f/g)' = f'/g'",
+        "this is {x}^({n}), so its slope comes from its own exponent, not from what stands below the line",
+        {"power rule": lambda x, n: x ** (1 + n) / -n if n.is_negative else None},
+    ),
+    BrokenRule(
+        "minus of a reciprocal lost",
+        "the slope of a reciprocal begins with a minus",
+        {"reciprocal rule": lambda g, dg: dg / g**2},
     ),
     BrokenRule(
         "quotient's order swapped",
@@ -191,7 +200,7 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
     BrokenRule(
         "factor lost",
         "the exponent comes down as a factor",
-        {"power rule": lambda x, n: x ** (n - 1), "reciprocal rule": lambda g, dg: dg / g**2},
+        {"power rule": lambda x, n: x ** (n - 1)},
     ),
     BrokenRule(
         "negative exponent moved towards zero",
@@ -209,7 +218,7 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
         {f"derivative of {name}": _square_lost for name in SQUARES},
     ),
     BrokenRule("variable kept", "its slope is the same number everywhere", {"variable rule": lambda x: x}),
-    BrokenRule("coefficient dropped", "the factor {c} is missing", {"constant multiple rule": lambda c, f, df: df}),
+    BrokenRule("coefficient dropped", "a constant factor stays where it is", {"constant multiple rule": lambda c, f, df: df}),
     BrokenRule(
         "constant kept", "it does not change when {x} does, so its slope is 0", {"constant rule": lambda c: [c, 1]}
     ),
