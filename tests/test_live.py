@@ -573,6 +573,23 @@ def test_a_moved_slider_gives_a_short_number(control, moved, value):
     assert control.value == value == control.named.value
 
 
+@pytest.mark.parametrize(
+    ("control", "typed", "handle", "right"),
+    [
+        (log_slider("h", 400, 0.2, 2000), 350, 0.2 * 10**3.2, 0.2 * 10**3.3),
+        (slider("x", 0, -1, 1, 0.1), 0.123456, 0.1, 0.2),
+        (slider("x", 0, -1, 1, 0.3), 0.99, 1, 0.8),  # the last step is a shorter one
+        (slider("x", 0.123, -1, 1, 0.1), 0.0001, -1e-17, 0.1),
+    ],
+)
+def test_a_typed_number_stays_though_the_browser_puts_the_handle_on_its_grid(control, typed, handle, right):
+    control.named.value = typed
+    control.children[-1].value = handle * (1 + 1e-15)
+    assert control.value == typed == control.named.value
+    control.children[-1].value = right
+    assert control.value == pytest.approx(right, rel=0.01)
+
+
 def test_a_value_that_is_set_moves_all_parts_and_is_checked():
     control = slider("x", 0, -1, 1, 0.1)
     control.value = 0.123456

@@ -53,11 +53,12 @@ class Control(ipywidgets.HBox):
             self._following = False
 
     def _read(self, change: Any) -> None:
-        if self._following:
+        widget, new = change["owner"], change["new"]
+        if self._following or _rounds(widget, new, self.value):
             return
-        self._source = change["owner"]
+        self._source = widget
         try:
-            self.value = self._inputs[self._source](change["new"])
+            self.value = self._inputs[widget](new)
         finally:
             self._source = None
 
@@ -152,6 +153,16 @@ def rows(controls: Sequence[Control], last: ipywidgets.Widget, size: Mapping[str
 # The kernel need not tell the browser what the browser has just told it: that halves what a move of a slider costs.
 def _quiet(kind: Any, trait: Any) -> Any:
     return type(f"Quiet{kind.__name__}", (kind,), {"value": trait(0).tag(sync=True, echo_update=False)})
+
+
+def _rounds(track: ipywidgets.Widget, moved: Any, value: Any) -> bool:
+    """Whether a slider was not moved: a browser puts its handle on its grid, and tells the kernel that place."""
+    if not isinstance(track, ipywidgets.FloatSlider | ipywidgets.FloatLogSlider):
+        return False
+    if isinstance(track, ipywidgets.FloatLogSlider):
+        moved, value = math.log10(moved), math.log10(value)
+    place = track.min + round((value - track.min) / track.step) * track.step
+    return math.isclose(moved, min(place, track.max), rel_tol=1e-9, abs_tol=1e-9 * track.step)
 
 
 _FloatSlider = _quiet(ipywidgets.FloatSlider, traitlets.CFloat)

@@ -1,5 +1,6 @@
 """The lesson and every explorer as a person meets them: in JupyterLab, by keyboard, in both themes, with no kernel."""
 
+import math
 import re
 
 import ipywidgets
@@ -124,8 +125,12 @@ def move_number(lab, cell, twin, control: Control):
         lab.page.wait_for_function("([field, old]) => field.value !== old", arg=[named.element_handle(), before])
         lab.page.keyboard.press("Enter")
         settle(lab, cell, twin, control, named)
-    for number in (high + 1, low, control.initial):  # the first is out of range, and goes to the end
+    between = type(control.value)(low + (high - low) / math.e)  # where no slider's step leads
+    for number in (high + 1, low, between, control.initial):  # the first is out of range, and goes to the end
         type_number(lab, cell, twin, control, number)
+        if number == between:
+            settle(lab, cell, twin, control, named)
+            assert float(named.input_value()) == pytest.approx(between)
 
 
 def type_number(lab, cell, twin, control, number):
