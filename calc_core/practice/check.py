@@ -110,6 +110,8 @@ def _numbers(exercise: Exercise, answer: Any) -> Verdict:
     def values(texts: Any) -> list[float]:
         return [as_number(read(text)) for text in ([texts] if isinstance(texts, str) else texts)]
 
+    if isinstance(answer, str):
+        answer = re.sub(r"^\s*[^\W\d]\w*\s*=", "", answer)  # a number may be given a name: h = 0.1
     # A comma in text that stands in no parentheses may be meant as a decimal point.
     wanted = len(values(exercise.reference))
     several = wanted > 1 or not isinstance(answer, str) or answer.lstrip()[:1] in ("(", "[")

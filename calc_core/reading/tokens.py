@@ -62,8 +62,8 @@ _HELP = {
 }
 
 
-# What may stand to the left of an equals sign: y, f(x), f'(x), L(a, b), dy/dx, d/dx f(x).
-_LEFT = re.compile(r"\s*(?:[d∂]\w*(?:\(\w\))?/[d∂]\w+\s*)?(?:[^\W\d]\w*'*(?:\([\w, ]+\))?)?\s*=(?!=)")
+# What may stand to the left of an equals sign: y, f(x), f'(x), L(a, b), dy/dx, d/dx f(x); x = 2 is no expression.
+_LEFT = re.compile(r"\s*(?:[d∂]\w*(?:\(\w\))?/[d∂]\w+\s*)?(?:y|[^\W\d](?=['(])'*(?:\([\w, ]+\))?)?\s*=(?!=)")
 
 
 def tokens_of(text: str) -> list[Token]:
