@@ -66,7 +66,7 @@ RIGHT = {
         "2 sigmoid(2x)",
         2 * sp.exp(2 * x) / (1 + sp.exp(2 * x)),
     ],
-    "elasticity": [0.5307, "0.8559·612/987", 0.8559 * 612 / 987, 0.531],
+    "elasticity": [0.5463, "0.8559·630/987", 0.8559 * 630 / 987, 0.546],
     "gradient_of_one_household": [[0.3, 0.45], "(0.3, 0.45)", np.array([0.3, 0.45])],
     "one_step": [[2.5, -0.9], (2.5, -0.9), np.array([3, -1]) - 0.1 * np.array([5, -1]), "(2.5, -0.9)"],
     "overshoot": [3.92, "2·1.4^2", 2 * 1.4**2],
@@ -217,9 +217,10 @@ WRONG = {
     ],
     "elasticity": [
         (0.8559, "per cent"),
-        (1.3803, "upside down"),
-        (0.62, "0.8559 is missing"),
-        (0.00087, "factor food"),
+        (1.3409, "upside down"),
+        (0.6383, "share of income"),
+        (0.000867, "chain rule on the left"),
+        (539.2, "logarithm on the right"),
     ],
     "gradient_of_one_household": [
         ([0.15, 0.225], "2 from squaring"),
@@ -273,7 +274,7 @@ WRONG = {
     "passes_needed": [("a", "other way round"), ("c", "work is not"), ("d", "share the way back")],
     "tanh_unit": [
         ("v(1 - tanh(w x+b)^2)", "inner function"),
-        ("x(1 - tanh(w x+b)^2)", "factor v is missing"),
+        ("x(1 - tanh(w x+b)^2)", "constant factor stays"),
         ("v x tanh(w x+b)", "outer function"),
         ("v w (1 - tanh(w x+b)^2)", "only w moves"),
     ],
@@ -402,7 +403,7 @@ SECOND_METHOD = {
         for angle in np.linspace(0, 2 * np.pi, 2001)
     ),
     "chain_with_numbers": lambda: numeric.derivative(lambda t: np.log((3 * t - 1) ** 2), 2.0).value,
-    "elasticity": lambda: numeric.derivative(lambda t: 612 * (t / 987) ** 0.8559, 987.0).value,
+    "elasticity": lambda: numeric.derivative(lambda t: 630 * (t / 987) ** 0.8559, 987.0).value,
     "gradient_of_one_household": lambda: numeric.gradient(
         households.mean_squared_error(np.array([1.5]), np.array([0.7])), np.array([0.1, 0.5])
     ),
@@ -427,6 +428,8 @@ def test_the_numbers_in_the_statements_are_those_of_the_households():
     assert f"{line.intercept:.3f}" in statement
     assert f"{line.slope:.5f}" in statement
     assert f"{on_logarithms.slope:.4f}" in practice.exercises()["elasticity"].statement
+    on_the_line = np.exp(on_logarithms.intercept + on_logarithms.slope * np.log(987))
+    assert f"earns 987 francs and spends {on_the_line:.0f} of" in practice.exercises()["elasticity"].statement
     for values in (families.income[:2], families.food[:2]):
         for value in values:
             assert f"{value:.2f}" in practice.exercises()["slope_between_two_households"].statement
@@ -483,6 +486,11 @@ def test_what_cannot_be_read_is_said_and_never_raised(name, answer, told):
     feedback = practice.check(name, answer)
     assert feedback.tone == "not read"
     assert told in feedback.message
+
+
+@pytest.mark.parametrize("answer", ["x = 15.25", "slope=61/4", "m_1 = 15.25"])
+def test_a_number_may_come_with_its_name(answer):
+    assert practice.check("secant_slope", answer).correct
 
 
 def test_an_empty_answer_is_not_told_what_to_type():
