@@ -223,7 +223,7 @@ WRONG = {
         (539.2, "logarithm on the right"),
     ],
     "gradient_of_one_household": [
-        ([0.15, 0.225], "2 from squaring"),
+        ([0.15, 0.225], "what is its slope"),
         ([0.3, 0.3], "inner slope along b"),
         ([0.45, 0.3], "wrong order"),
         ([-0.3, -0.45], "signs"),
@@ -254,7 +254,7 @@ WRONG = {
         (0.25, "without momentum"),
         (0.1, "Plus, not minus"),
         (3.2 / 17.6, "Nesterov"),
-        (0.2, "factor of 2"),
+        (0.2, "without momentum"),
     ],
     "used_twice": [
         ([120, 48], "missing"),

@@ -146,7 +146,10 @@ def test_latex_is_balanced_and_safe_in_a_page(expression):
         (sp.atan(sp.exp(x)), "d/dx [arctan(e^x)] = 1/((e^x)^2 + 1) · e^x = e^x/(e^(2·x) + 1)"),
         (f(x**2, y), "∂/∂x [f(x^2, y)] = [∂/∂u f(u, y) at u = x^2] · 2·x"),
         (sp.sin(f(x)), "d/dx [sin(f(x))] = cos(f(x)) · f'(x)    chain rule: (g(h))' = g'(h) · h', with u = h = f(x)"),
-        ("sin(g x)", "∂/∂x [sin(g·x)] = cos(g·x) · g = g·cos(g·x)    chain rule: (f(h))' = f'(h) · h', with u = h = g·x"),
+        (
+            "sin(g x)",
+            "∂/∂x [sin(g·x)] = cos(g·x) · g = g·cos(g·x)    chain rule: (f(h))' = f'(h) · h', with u = h = g·x",
+        ),
         (f(x**2), "d/dx [f(x^2)] = f'(x^2) · 2·x = 2·x·f'(x^2)"),
         ("x^2 y", "∂/∂x [x^2·y] = y · 2·x"),
         ("relu(x)", "d/dx [max(0, x)] = {0 if x < 0; 1 if x > 0}"),
@@ -170,7 +173,10 @@ def test_lines_show_the_pieces(expression, line):
         ("sign(x - 2)", "jump at x = 2: no derivative there"),
         ("max(x, x^2)", "kink at x = 0 and x = 1: no derivative there"),
         (sp.Max(x**2, -(x**2)), ""),
-        (sp.Max(x, 2 * x, 3), "kinks where another part takes over: no derivative there, unless both sides have one slope"),
+        (
+            sp.Max(x, 2 * x, 3),
+            "kinks where another part takes over: no derivative there, unless both sides have one slope",
+        ),
         (sp.Piecewise((0, x < 0), (x**2, x < 1), (3 * x, True)), "smooth at x = 0; jump at x = 1: no derivative there"),
         (
             sp.Piecewise((0, x < y), (x, True)),

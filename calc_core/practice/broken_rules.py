@@ -218,7 +218,7 @@ BROKEN_RULES: tuple[BrokenRule, ...] = (
         {f"derivative of {name}": _square_lost for name in SQUARES},
     ),
     BrokenRule("variable kept", "its slope is the same number everywhere", {"variable rule": lambda x: x}),
-    BrokenRule("coefficient dropped", "a constant factor stays where it is", {"constant multiple rule": lambda c, f, df: df}),
+    BrokenRule("coefficient dropped", "a constant factor stays", {"constant multiple rule": lambda c, f, df: df}),
     BrokenRule(
         "constant kept", "it does not change when {x} does, so its slope is 0", {"constant rule": lambda c: [c, 1]}
     ),

@@ -235,7 +235,7 @@ def rule_for(e: sp.Expr, x: sp.Symbol) -> tuple[Rule, Parts]:
         parts = rule.split(e, x)
         if parts is not None:
             return rule, parts
-    raise ValueError(f"no rule here covers {to_text(e)}, so its derivative cannot be explained; try it without that part")
+    raise ValueError(f"no rule here covers {to_text(e)}, so it cannot be differentiated here; try it without that part")
 
 
 def operands(parts: Parts, results: Sequence[sp.Expr], x: sp.Symbol) -> tuple[Any, ...]:
