@@ -67,7 +67,7 @@ def message_for(wrong: Wrong) -> str:
     letters = ",".join(filter(None, rule_for(step.expression, step.variable)[0].letters or ())).split(",")
     parts = dict(zip(letters, _parts(step, wrong.inside), strict=False))
     says = wrong.broken.says.format(**parts | {"e": place, "x": to_text(step.variable)})
-    rule = f" The {step.rule}: {_formula(step)}." if step.formula and wrong.broken.instead else ""
+    rule = f" The {step.rule}: {step.formula.text}." if step.formula and wrong.broken.instead else ""
     return f"Look at {place}: {says}.{rule}"
 
 
@@ -79,11 +79,7 @@ def hint_for(step: Step) -> str:
     kept, (outer, *others) = step.letters[0], step.letters[1] or [""]
     named = zip([*kept, outer + inner, *others], _parts(step, {}), strict=False)
     where = ", ".join(f"{letter} = {part}" for letter, part in named if letter != "x" and not letter.startswith("ln"))
-    return f"Begin with the {step.rule}, {_formula(step)}" + (f", where {where}." if where else ".")
-
-
-def _formula(step: Step) -> str:
-    return f"({step.formula[0].text})' = {step.formula[1].text}" if step.formula else ""
+    return f"Begin with the {step.rule}, {step.formula.text}" + (f", where {where}." if where else ".")
 
 
 def _parts(step: Step, inside: Mapping[sp.Symbol, sp.Expr]) -> list[str]:

@@ -131,14 +131,15 @@ class Step:
         return kept, inner if len(self.steps) < 3 else free[: len(self.steps)]
 
     @property
-    def formula(self) -> tuple[Piece, Piece] | None:
-        """The rule in letters, left and right side; None where the result is the rule itself, as for the sine."""
+    def formula(self) -> Piece | None:
+        """The rule in letters; None where the result is the rule itself, as for the sine."""
         rule = rule_for(self.expression, self.variable)[0]
         if rule.whole is None:
             return None
         kept, inner = ([Piece.of(letter) for letter in letters] for letters in self.letters)
         slopes = [Piece.of(f"{f.text}'") for f in inner]
-        return rule.whole(*kept, *inner), Piece.of(rule.derivative(*kept, *inner, *slopes))
+        whole, slope = rule.whole(*kept, *inner), Piece.of(rule.derivative(*kept, *inner, *slopes))
+        return Piece(f"({whole.text})' = {slope.text}", rf"\left({whole.latex}\right)' = {slope.latex}")
 
     @property
     def pieces(self) -> Piece:
@@ -210,9 +211,7 @@ def _line(step: Step, depth: int, top: Step) -> Line:
 def _reason(step: Step) -> Piece:
     text, latex = step.rule, rf"\text{{{step.rule}}}"
     if step.formula:
-        left, right = step.formula
-        text = f"{text}: ({left.text})' = {right.text}"
-        latex = rf"{latex}\colon\ \left({left.latex}\right)' = {right.latex}"
+        text, latex = f"{text}: {step.formula.text}", rf"{latex}\colon\ {step.formula.latex}"
     if step.rule == "chain rule":
         outer, inner = step.steps
         stands_for = Piece.said(

@@ -61,10 +61,15 @@ def function_name(function: type[sp.Basic]) -> str:
     return ("ar" if name.endswith("h") else "arc") + name[1:] if inverse else name
 
 
+def is_log_below(factor: sp.Basic) -> bool:
+    """Whether the factor is 1/ln(b), as in a logarithm to base b."""
+    return isinstance(factor, sp.Pow) and factor.exp == -1 and isinstance(factor.base, sp.log)
+
+
 def _with_log_base(product: sp.Mul) -> sp.Expr | None:
     """The product with ln(u)/ln(b) written as a logarithm to base b, or None."""
     for bottom in product.args:
-        if isinstance(bottom, sp.Pow) and bottom.exp == -1 and isinstance(bottom.base, sp.log):
+        if is_log_below(bottom):
             base = bottom.base.args[0]
             for top in product.args:
                 if isinstance(top, sp.log) and base.is_Atom:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import sympy as sp
 from sympy.core.function import AppliedUndef
 
-from calc_core.symbolic.notation import to_text
+from calc_core.symbolic.notation import is_log_below, to_text
 from calc_core.symbolic.slopes import SLOPES
 
 Problem = tuple[sp.Expr, sp.Symbol]
@@ -53,12 +53,8 @@ def _sum(e: sp.Expr, x: sp.Symbol) -> Parts | None:
 
 
 def _log_to_base(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    if e.is_Mul and len(e.args) == 2:
-        for top, bottom in (e.args, e.args[::-1]):
-            constant = x not in bottom.free_symbols
-            if top == sp.log(x) and constant and bottom.is_Pow and bottom.exp == -1 and isinstance(bottom.base, sp.log):
-                return Parts((x, bottom.base.args[0], bottom.base))
-    return None
+    logs = [a.base for a in e.args if is_log_below(a) and x not in a.free_symbols]
+    return Parts((x, logs[0].args[0], logs[0])) if logs and e == sp.log(x) / logs[0] else None
 
 
 def _constant_multiple(e: sp.Expr, x: sp.Symbol) -> Parts | None:
@@ -67,7 +63,7 @@ def _constant_multiple(e: sp.Expr, x: sp.Symbol) -> Parts | None:
     varying = [a for a in e.args if x in a.free_symbols]
     constants = [a for a in e.args if x not in a.free_symbols]
     if len(varying) == 1 and isinstance(varying[0], sp.log):  # ln(u)/ln(b) stays together: a logarithm to base b
-        bases = [c for c in constants if c.is_Pow and c.exp == -1 and isinstance(c.base, sp.log)]
+        bases = [c for c in constants if is_log_below(c)]
         constants = [c for c in constants if c not in bases[:1]]
         varying += bases[:1]
     return Parts((sp.Mul(*constants),), ((sp.Mul(*varying), x),)) if constants else None
