@@ -178,6 +178,8 @@ def test_lines_show_the_pieces(expression, line):
             "kinks where another part takes over: no derivative there, unless both sides have one slope",
         ),
         (sp.Piecewise((0, x < 0), (x**2, x < 1), (3 * x, True)), "smooth at x = 0; jump at x = 1: no derivative there"),
+        (sp.Piecewise((x, x < 0), (5, x <= 0), (x, True)), "the rule says nothing at the single point x = 0"),
+        (sp.Piecewise((x, (x < 0) | (x > 0)), (5, True)), "the rule says nothing at the single point x = 0"),
         (
             sp.Piecewise((0, x < y), (x, True)),
             "at an edge, there is a derivative only if both sides agree in value and slope",

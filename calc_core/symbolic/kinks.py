@@ -71,8 +71,14 @@ def _edges(e: sp.Piecewise, parts: Sequence[Part], x: sp.Symbol) -> Words:
         edges.update(zeros)
     words: Words = ()
     for edge in sorted(edges):
-        left, right = (_case(e, parts, x, edge + side) for side in (-sp.Rational(1, 10**9), sp.Rational(1, 10**9)))
-        if left is not right and left and right:
+        left, here, right = (_case(e, parts, x, edge + sp.Rational(side, 10**9)) for side in (-1, 0, 1))
+        if here is not left and here is not right:
+            words += (
+                "; " if words else "",
+                "the rule says nothing at the single point ",
+                sp.Eq(x, edge, evaluate=False),
+            )
+        elif left is not right and left and right:
             jump, bend = (abs(sp.N((a - b).subs(x, edge))) > 1e-9 for a, b in zip(left, right, strict=True))
             what = "jump" if jump else "kink" if bend else "smooth"
             end = "" if what == "smooth" else ": no derivative there"
