@@ -162,6 +162,17 @@ def test_common_dots_lie_where_matplotlib_draws_markers(axes):
     np.testing.assert_allclose(path_points(*elements(line)), markers, atol=0.11)
 
 
+@pytest.mark.parametrize(
+    "style",
+    [{"alpha": 0.5}, {"markerfacecolor": "none"}, {"fillstyle": "left"}, {"markevery": 2}, {"drawstyle": "steps"}],
+)
+def test_a_line_that_is_not_common_draws_itself(axes, style):
+    (line,) = axes.plot([0, 1, 2], [0, 2, 1], "-o", **style)
+    overlay = Overlay(axes.figure, "id")
+    overlay.svg([line], "")
+    assert overlay.elements == draw(line)
+
+
 BOXES = [None, {"boxstyle": "round,pad=0.15", "alpha": 0.85}, {"pad": 1.0}, {"facecolor": "none", "edgecolor": "red"}]
 
 
@@ -196,6 +207,8 @@ def test_what_has_not_changed_is_not_written_again(axes, monkeypatch):
         lambda: text.get_bbox_patch().set_facecolor("red"): [text],
         lambda: line.set_data([0, 1], [0, 2]): [line],
         overlay.start: [line, text],
+        lambda: text.set_text("$a$"): [],  # draws itself
+        lambda: text.set_text("one"): [text],
     }
     for change, expected in changes.items():
         change()

@@ -18,7 +18,8 @@ What to know:
 
 * ``update`` gets the value of every control by its name. It may set anything of the artists named as moving: data,
   text, colour, visibility. They lie above the still picture, in the order of their ``zorder``; a label on a busy ground
-  wants a white ``bbox``. Moving text is cheapest without mathtext (write ``h²`` rather than ``$h^2$``).
+  wants a white ``bbox``. Lines, round markers and level text without mathtext are the cheapest (write ``h²``
+  rather than ``$h^2$``).
 * ``update`` may also change anything else of the figure: axis limits, titles, contours, artists added or removed (an
   added one belongs to the still picture; add it under ``unit_style()``). The figure notices by itself, by matplotlib's
   own ``stale`` mark, and draws the still picture anew. That takes 0.1 to 0.4 s: set limits only when they change.

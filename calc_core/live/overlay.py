@@ -11,14 +11,12 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
-import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
 from matplotlib.transforms import IdentityTransform
-from numpy.typing import NDArray
 
 from calc_core.live.renderer import Renderer, is_near
 
@@ -55,7 +53,7 @@ class Overlay(Renderer):
     def start(self) -> None:
         """Nothing; begins anew, as is needed when the axes have moved or an update has failed."""
         super().start()
-        self._written: dict[Artist, list[tuple[str, str]]] = {}
+        self._kept: dict[Artist, list[tuple[str, str]]] = {}
 
     def svg(self, artists: Iterable[Artist], label: str) -> str:
         """An SVG element of the figure's size with the artists in it; ``label`` is its accessible name."""
@@ -74,18 +72,17 @@ class Overlay(Renderer):
 
     def _add(self, artist: Artist) -> None:
         """Nothing; adds an artist. A common one that has not been changed is added as it was the last time."""
-        if not _is_common(artist):
+        first, kept = len(self.elements), self._kept.pop(artist, None)
+        if not _is_stale(artist) and kept is not None:
+            self.elements += kept
+        elif not _is_common(artist):
             artist.draw(self)
             return
-        if _is_stale(artist) or artist not in self._written:
-            first = len(self.elements)
-            if isinstance(artist, Text):
-                self._add_text(artist)
-            elif isinstance(artist, Line2D):
-                self._add_line(artist)
-            self._written[artist] = self.elements[first:]
-        else:
-            self.elements += self._written[artist]
+        elif isinstance(artist, Text):
+            self._add_text(artist)
+        elif isinstance(artist, Line2D):
+            self._add_line(artist)
+        self._kept[artist] = self.elements[first:]
 
     def _add_line(self, line: Line2D) -> None:
         box = line.get_clip_box() if line.get_clip_on() else None
@@ -99,14 +96,14 @@ class Overlay(Renderer):
             paint = self.paint(to_rgba(line.get_color(), alpha), line.get_linewidth(), dashes=dashes, cap=cap)
             self.elements.append((clip, f"<path d='{data}'{paint}/>"))
         if line.get_marker() == "o":
-            self._add_dots(line, (transform.get_affine() + self.flip).transform(path.vertices), clip)
+            self._add_dots(line, transform.get_affine().transform(path.vertices).tolist(), clip)
 
-    def _add_dots(self, line: Line2D, places: NDArray[np.float64], clip: str) -> None:
+    def _add_dots(self, line: Line2D, places: list[tuple[float, float]], clip: str) -> None:
         """Nothing; adds round markers. In SVG a dot is a line of no length with round ends."""
-        middle = 5 * np.array([self.width, self.height])
-        near = np.abs(places - middle).max(axis=1) < 2 * middle.max()  # NaN is never near
+        far = max(self.width, self.height)  # from the middle; NaN is never near
+        near = [(x, y) for x, y in places if abs(x - self.width / 2) < far and abs(y - self.height / 2) < far]
         # Each once, and in order: a path that has arrived has all its last points in one place.
-        dots = list(dict.fromkeys(f"M{x} {y}h0" for x, y in np.rint(places[near]).astype(int).tolist()))
+        dots = [f"M{x} {y}h0" for x, y in dict.fromkeys(self.tenths(*place) for place in near)]
         size, width = line.get_markersize(), line.get_markeredgewidth()
         edge, face = to_rgba(line.get_markeredgecolor()), to_rgba(line.get_markerfacecolor())
         paints = [self.paint(edge, size + width), self.paint(face, size - width)]
@@ -157,7 +154,8 @@ def _is_common(artist: Artist) -> bool:
         box = artist.get_bbox_patch()
         return not set("$\\\n") & set(artist.get_text()) and (box is None or box.get_linestyle() == "solid")
     if isinstance(artist, Line2D) and artist.get_marker() == "o":
-        return to_rgba(artist.get_markeredgecolor())[3] == to_rgba(artist.get_markerfacecolor())[3] == 1
+        colours = artist.get_markeredgecolor(), artist.get_markerfacecolor()
+        return all(to_rgba(colour, artist.get_alpha())[3] == 1 for colour in colours)
     return True
 
 

@@ -16,13 +16,13 @@ from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.path import Path
-from matplotlib.transforms import Affine2D, Bbox, BboxBase, Transform
+from matplotlib.transforms import Bbox, BboxBase, Transform
 
 Colour = tuple[float, float, float, float]
 
 _LETTERS = {Path.MOVETO: "M", Path.LINETO: "l", Path.CURVE3: "Q", Path.CURVE4: "C"}
-_MARGIN = 200  # tenths of a pixel beyond the clip's edge where a line is cut: wide enough that no cut is seen
-_FAR = 1e5  # tenths of a pixel: what reaches further is cut or left out, before a browser loses precision
+_MARGIN = 20  # pixels beyond the clip's edge where a line is cut: wide enough that no cut is seen
+_FAR = 1e4  # pixels: what reaches further is cut or left out, before a browser loses precision
 
 
 class Renderer(RendererBase):
@@ -40,7 +40,6 @@ class Renderer(RendererBase):
         self.clips: dict[str, str] = {}  # a shape, and the id under which elements refer to it
         self.width, self.height = map(float, self._figure.bbox.size)  # Python's own numbers take less time than NumPy's
         self._tenth = 10 * self._figure.dpi / 72  # a point, in tenths of a pixel
-        self.flip = Affine2D().scale(10, -10).translate(0, 10 * self.height)  # SVG counts downwards
 
     def get_canvas_width_height(self) -> tuple[float, float]:
         """The size of the figure, in pixels."""
@@ -127,12 +126,35 @@ class Renderer(RendererBase):
     def data(self, path: Path, transform: Transform, box: BboxBase | None, *, filled: bool = False) -> str:
         """The path as SVG writes it, cut near the box (the figure, if there is none); empty if none of it is near."""
         x0, y0, x1, y1 = (0, 0, self.width, self.height) if box is None else map(float, box.extents)
-        down = 10 * self.height
-        cut = 10 * x0 - _MARGIN, down - 10 * y1 - _MARGIN, 10 * x1 + _MARGIN, down - 10 * y0 + _MARGIN
-        shape = path.cleaned(transform + self.flip, remove_nans=True, clip=None if filled else cut, curves=True)
+        cut = x0 - _MARGIN, y0 - _MARGIN, x1 + _MARGIN, y1 + _MARGIN
+        shape = path.cleaned(transform, remove_nans=True, clip=None if filled else cut, curves=True)
         if filled and _reaches_far(shape):
             shape = shape.clip_to_bbox(Bbox.from_extents(*cut))
-        return "" if shape.codes is None else _written(shape)  # no codes: all of it is cut away
+        return "" if shape.codes is None else self._written(shape)  # no codes: all of it is cut away
+
+    def _written(self, path: Path) -> str:
+        """A path in pixels, in SVG's letters and tenths. A line goes by steps, those too small to be seen left out."""
+        data: list[str] = []
+        before, x, y = None, 0, 0
+        vertices, codes = np.asarray(path.vertices).tolist(), np.asarray(path.codes).tolist()
+        for (across, up), code in zip(vertices, codes, strict=True):
+            if code == Path.STOP:
+                break
+            from_x, from_y = x, y
+            x, y = self.tenths(across, up)
+            letter = " " if code == before != Path.MOVETO else _LETTERS.get(code, "Z")
+            if code == Path.CLOSEPOLY:
+                data.append("Z")
+            elif code != Path.LINETO:
+                data.append(f"{letter}{x} {y}")
+            elif letter == "l" or (x, y) != (from_x, from_y):
+                data.append(f"{letter}{x - from_x} {y - from_y}")
+            before = code
+        return "".join(data).replace(" -", "-")
+
+    def tenths(self, x: float, y: float) -> tuple[int, int]:
+        """Where a point of matplotlib's is in the SVG, which counts downwards, in tenths of a pixel."""
+        return round(10 * x), round(10 * (self.height - y))
 
     def paint(self, stroke: Any, points: float, fill: Any = None, dashes: Any = None, cap: str = "round") -> str:
         """The attributes for a stroke so many points wide, and for a fill; both colours with their opacity."""
@@ -148,10 +170,11 @@ class Renderer(RendererBase):
     def clip(self, box: BboxBase | None, outline: Any = None, transform: Any = None) -> str:
         """The id of a clip to an outline or else to a box; empty if there is neither."""
         if outline is not None:
-            shape = f"<path d='{_written(outline.cleaned(transform + self.flip, curves=True))}'/>"
+            shape = f"<path d='{self._written(outline.cleaned(transform, curves=True))}'/>"
         elif box is not None:
-            x0, y0, x1, y1 = (round(10 * side) for side in map(float, box.extents))
-            shape = f"<rect x='{x0}' y='{round(10 * self.height) - y1}' width='{x1 - x0}' height='{y1 - y0}'/>"
+            left, low, right, high = map(float, box.extents)
+            (x0, y0), (x1, y1) = self.tenths(left, high), self.tenths(right, low)
+            shape = f"<rect x='{x0}' y='{y0}' width='{x1 - x0}' height='{y1 - y0}'/>"
         else:
             return ""
         return self.clips.setdefault(shape, f"{self._ids}-{len(self.clips)}")
@@ -165,30 +188,10 @@ def _colour(attribute: str, colour: Colour) -> str:
 
 def is_near(x: float, y: float) -> bool:
     """Whether a place, in pixels, is one that a browser can draw at; NaN is not."""
-    return 10 * (abs(x) + abs(y)) < _FAR
+    return abs(x) + abs(y) < _FAR
 
 
 def _reaches_far(path: Path) -> bool:
     """Whether a filled path must be cut. One with curves cannot be; it is left to the browser."""
     far = np.abs(np.asarray(path.vertices)).max() > _FAR
     return bool(far) and not np.isin(np.asarray(path.codes), (Path.CURVE3, Path.CURVE4)).any()
-
-
-def _written(path: Path) -> str:
-    """The path in SVG's letters and whole numbers. A line is written as steps, those too small to be seen left out."""
-    data: list[str] = []
-    before, here = None, (0, 0)
-    places = np.rint(np.clip(path.vertices, -1e9, 1e9)).astype(int)
-    for place, code in zip(places.tolist(), np.asarray(path.codes).tolist(), strict=True):
-        if code == Path.STOP:
-            break
-        x, y = place
-        letter = " " if code == before != Path.MOVETO else _LETTERS.get(code, "Z")
-        if code == Path.CLOSEPOLY:
-            data.append("Z")
-        elif code != Path.LINETO:
-            data.append(f"{letter}{x} {y}")
-        elif letter == "l" or place != here:
-            data.append(f"{letter}{x - here[0]} {y - here[1]}")
-        before, here = code, place
-    return "".join(data).replace(" -", "-")
