@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from matplotlib.patches import Circle, FancyArrowPatch, Polygon
 from sweep import check_frame, sweep
 
+from calc_core.explorers import derivation_explorer
 from calc_core.live import LiveFigure, replace_predecessor, rerun
 from calc_core.live import figure as live_module
 from calc_core.live.controls import choice, integer_slider, log_slider, play, slider, switch, text_field
 from calc_core.live.overlay import Overlay
 from calc_core.live.renderer import Renderer
 from calc_core.plots.canvas import new_figure
+from calc_core.practice import drill
 
 
 @pytest.fixture
@@ -498,6 +500,12 @@ def test_any_widget_can_replace_the_one_before_it(shell):
     )
     assert [is_open(widget) for widget in (first, second, third)] == [False, False, True]
     assert first.children == ()
+
+
+@pytest.mark.parametrize("make_widget", [derivation_explorer, drill])
+def test_the_widgets_that_are_no_figures_replace_the_one_before_them_too(shell, make_widget):
+    first, second = (shell.run("cell", make_widget) for _ in range(2))
+    assert [is_open(first), is_open(second)] == [False, True]
 
 
 def test_a_closed_figure_leaves_no_widget_behind(shell):

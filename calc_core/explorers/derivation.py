@@ -7,6 +7,7 @@ import ipywidgets
 import sympy as sp
 from IPython.display import display
 
+from calc_core.live import replace_predecessor
 from calc_core.live.controls import Control, text_field
 from calc_core.reading import ReadingError, read
 from calc_core.symbolic import explain
@@ -71,6 +72,7 @@ class DerivationExplorer(ipywidgets.VBox):
         super().__init__([self.controls["function"], self._formulas, question, rest, self._status])
         self.controls["function"].observe(self._read, "value")
         self.start_over()
+        replace_predecessor(self)
 
     def reset(self) -> None:
         """Nothing; goes back to the first function, with nothing shown."""

@@ -7,6 +7,7 @@ from typing import Any
 import ipywidgets
 from IPython.display import display
 
+from calc_core.live import replace_predecessor
 from calc_core.practice.drill import Drill
 from calc_core.practice.problems import LEVELS
 from calc_core.practice.verdicts import sentence
@@ -42,6 +43,7 @@ class DrillWidget(ipywidgets.VBox):
         row = ipywidgets.HBox(buttons)
         super().__init__([self.question, self.field, self.preview, row, self.feedback, self.steps, self.progress])
         self._pose()
+        replace_predecessor(self)
 
     def submit(self) -> None:
         """Nothing; the answer in the field is checked and the feedback shown."""
