@@ -1,10 +1,11 @@
 """The secant explorer: a slope between two points becomes the slope at one."""
 
 import math
+from functools import lru_cache, partial
 
 import numpy as np
 
-from calc_core import households, numeric
+from calc_core import households
 from calc_core.live import LiveFigure
 from calc_core.live.controls import log_slider, slider, switch
 from calc_core.plots import canvas
@@ -55,10 +56,11 @@ def secant_explorer(
         draw_cloud(axes, families.income, families.food)
     axes.set(xlabel=xlabel, ylabel=ylabel, title="What becomes of the slope as h shrinks?")
     ends = np.array([low, high])
+    slope_at = lru_cache(maxsize=1)(partial(tangent_slope, f))  # x stands still while h moves
 
     def update(x: float, h: float, show_tangent: bool) -> tuple[dict[str, float], str]:
-        here, there = value_at(f, x), value_at(f, x + h)
-        slope, exact = float(numeric.forward_difference(f, x, h)), tangent_slope(f, x)
+        here, there, exact = value_at(f, x), value_at(f, x + h), slope_at(x)
+        slope = (there - here) / h
         secant.set_data(ends, here + slope * (ends - x))
         triangle.set_data([x, x + h, x + h], [here, here, there])
         points.set_data([x, x + h], [here, there])
