@@ -15,7 +15,7 @@ import sympy as sp
 from benchmarks.report import Row
 from calc_core.practice import diagnose
 from calc_core.practice.breaking import wrong_derivatives
-from calc_core.practice.broken_rules import BROKEN_RULES
+from calc_core.practice.broken_rules import MISTAKES
 from calc_core.practice.comparing import Comparison
 from calc_core.symbolic import explain
 
@@ -103,7 +103,7 @@ def recognised() -> list[Row]:
         step = explain(e)
         points = Comparison(e, step.result)
         for wrong in wrong_derivatives(step):
-            of_rule, result = cases[wrong.broken.name], wrong.result
+            of_rule, result = cases[wrong.mistake], wrong.result
             defined = len(of_rule) < 25 and points.agree(result, result)
             if defined and not points.agree(step.result, result) and all(e != f for f, _ in of_rule):
                 of_rule.append((e, result))
@@ -117,7 +117,7 @@ def recognised() -> list[Row]:
         shares[name] = hits / len(pairs)
     fewest = min(map(len, cases.values()))
     worst = min(shares, key=lambda name: shares[name])
-    named = {broken.name for broken in BROKEN_RULES}
+    named = set(MISTAKES)
     how = f"{len(shares)} rules, {fewest} to 25 random functions each; lowest: {worst}"
     return [
         Row("broken rules met", len(named & set(shares)), f"all {len(named)}", named <= set(shares)),

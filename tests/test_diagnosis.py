@@ -13,13 +13,14 @@ import sympy as sp
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from calc_core.practice import diagnose, diagnose_gradient, diagnose_step
+from calc_core.practice import broken_rules, diagnose, diagnose_gradient, diagnose_step
 from calc_core.practice.breaking import wrong_derivatives
-from calc_core.practice.broken_rules import BROKEN_RULES
 from calc_core.practice.comparing import same
 from calc_core.reading import ReadingError
-from calc_core.symbolic import explain
-from calc_core.symbolic.notation import to_text
+from calc_core.symbolic import explain, gradient
+from calc_core.symbolic.notation import function_name, to_text
+from calc_core.symbolic.rules import RULES
+from calc_core.symbolic.slopes import SLOPES
 
 x, y, u = sp.symbols("x y u")
 
@@ -98,8 +99,8 @@ MISTAKES = {
     "(f/g)' = f'/g'": [
         *((e, df / dg) for e, f, g, df, dg in quotients()),
         *((1 / g, 1 / dg) for e, f, g, df, dg in quotients()),
-        *((e, 1 / (x**-k).diff(x)) for e, k in powers() if k < 0),
     ],
+    "(1/x^n)' = 1/(x^n)'": [(x**-k, 1 / (x**k).diff(x)) for k in range(1, 25)],
     "minus of a reciprocal lost": [
         (1 / g, g.diff(x) / g**2) for g in (*(x**k + c for k, c in itertools.product((1, 2, 3), range(1, 7))), *INNER)
     ],
@@ -141,6 +142,7 @@ MISTAKES = {
     "other variables set to 0": [(e, e.diff(x).subs(y, 0)) for e, f, g in partials()],
     "partials added up": [(e, e.diff(x) + e.diff(y)) for e, f, g in partials()],
     "other variable": [(e, e.diff(y)) for e, f, g in partials()],
+    "other variable too": [(e, e.diff(x, y)) for e, f, g in partials()],
 }  # fmt: skip
 
 
@@ -157,7 +159,11 @@ def test_a_broken_rule_is_named(name):
 
 
 def test_every_broken_rule_of_the_table_is_tried():
-    assert {broken.name for broken in BROKEN_RULES} <= set(MISTAKES)
+    assert set(broken_rules.MISTAKES) <= set(MISTAKES)
+    placed = set().union(*broken_rules.INSTEAD.values())
+    assert placed <= set(broken_rules.MISTAKES)
+    known = {rule.name for rule in RULES} | {f"derivative of {function_name(function)}" for function in SLOPES}
+    assert set(broken_rules.INSTEAD) <= known
 
 
 DISGUISES = [
@@ -315,6 +321,9 @@ def test_a_message_reads_well():
         ("2u*2", "(2x+1)^2", "write 2·x + 1 again for u"),
         ("2t", "x^2", "write x again for t"),
         ("8x", "(2x+1)^2", "the whole inner function 2·x + 1 stays inside"),
+        ("-8x-4", "(2x+1)^2", "check the sign of the whole answer"),
+        ("-2x", "x^2 + 7", "check the sign of the whole answer"),
+        ("6x^2 y", "x^3 y^2 - 2y", "only x moves here"),
         ("e^x", "e^(2x)", "the whole inner function 2·x stays inside"),
         ("1", "7", "so its slope is 0"),
         ("3(x^2+2)-(3x+1)2x/(x^2+2)^2", "(3x+1)/(x^2+2)", "needs brackets"),
@@ -387,9 +396,10 @@ BOWL = "x^2 y + y^3"
         ("(2xy + x^2 + 3y^2, x^2 + 3y^2 + 2xy)", "almost", ("partials added up",)),
         ("(2xy + y^3, x^2 + 3y^2)", "almost", ("constant kept",)),
         ("(2xy, 3y^2)", "almost", ("other variables set to 0", "term left out")),
-        ("(2x, x^2 + y^2)", "almost", ("coefficient dropped", "factor lost")),
+        ("(2x, x^2 + y^2)", "almost", ("coefficient dropped", "factor lost", "other variable too")),
         ("(2xy, cosh(x))", "look again", ()),
         ("(2xy, x^2 + 3y^2, 0)", "look again", ()),
+        (gradient(BOWL, [x, y]), "right", ()),
         ("7", "look again", ()),
     ],
 )

@@ -142,6 +142,7 @@ def test_the_next_problem_is_another_one():
 
 def test_the_beginning_of_a_topic_is_enough():
     assert practice.Drill("Chain").topics == ("chain rule",)
+    assert (repr(practice.Drill("Chain")), repr(practice.Drill())) == ("Drill(chain rule)", "Drill(all topics)")
     with pytest.raises(ValueError, match=r"topic must be one of 'power rule', .*, got 'p'"):
         practice.Drill("p")
 

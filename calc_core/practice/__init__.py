@@ -1,6 +1,6 @@
 """Exercises, answers that are understood, and a drill."""
 
-from calc_core.practice.check import Feedback, check, hint, solution
+from calc_core.practice.check import check, hint, solution
 from calc_core.practice.diagnosis import diagnose, diagnose_gradient, diagnose_step
 from calc_core.practice.drill import Drill
 from calc_core.practice.drill_widget import drill
@@ -12,7 +12,6 @@ __all__ = [
     "Diagnosis",
     "Drill",
     "Exercise",
-    "Feedback",
     "ReadingError",
     "check",
     "diagnose",

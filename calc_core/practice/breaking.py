@@ -7,41 +7,36 @@ from typing import Any, NamedTuple
 
 import sympy as sp
 
-from calc_core.practice.broken_rules import BROKEN_RULES, BrokenRule
+from calc_core.practice.broken_rules import INSTEAD, MISTAKES
 from calc_core.symbolic import explain
 from calc_core.symbolic.derivation import Step
 from calc_core.symbolic.rules import operands, rule_for
 
 
 class Wrong(NamedTuple):
-    """A wrong derivative, the broken rule it comes from, the step where, and what that step's variable stands for."""
+    """A wrong derivative, the mistake it comes from, the step where, and what that step's variable stands for."""
 
-    broken: BrokenRule
+    mistake: str
     step: Step
     inside: dict[sp.Symbol, sp.Expr]
     result: sp.Expr
 
 
-_STAND_STILL = "only {x} moves here; every other letter stands for a fixed number"
-
-
 def wrong_derivatives(step: Step) -> Iterator[Wrong]:
     """Every wrong derivative that comes from breaking one rule, the most specific rules first."""
     once = list(_broken_once(step, {}))
-    for broken in BROKEN_RULES:
-        yield from (wrong for wrong in once if wrong.broken is broken)
-        places = [below for below in step.walk() if below.rule in broken.instead]
+    for mistake in MISTAKES:
+        yield from (wrong for wrong in once if wrong.mistake == mistake)
+        places = [below for below in step.walk() if mistake in INSTEAD.get(below.rule, {})]
         if len(places) > 1:
-            yield Wrong(broken, places[0], {}, _broken_everywhere(step, broken))
+            yield Wrong(mistake, places[0], {}, _broken_everywhere(step, mistake))
     yield from _as_a_whole(step)
 
 
 def _broken_once(step: Step, inside: dict[sp.Symbol, sp.Expr]) -> Iterator[Wrong]:
     """One rule broken at one place, this step or one below; the rest of the derivation follows from it."""
     rule, parts = rule_for(step.expression, step.variable)
-    arguments = operands(parts, [below.result for below in step.steps], step.variable)
-    for broken in BROKEN_RULES:
-        yield from (Wrong(broken, step, inside, result) for result in _results(broken, step, arguments))
+    yield from _broken_here(step, inside, operands(parts, [below.result for below in step.steps], step.variable))
     if step.rule == "constant multiple rule" and step.steps[0].rule == "product rule":
         yield from _regrouped(parts.kept[0], step.steps[0], inside)
     for i, below in enumerate(step.steps):
@@ -51,43 +46,44 @@ def _broken_once(step: Step, inside: dict[sp.Symbol, sp.Expr]) -> Iterator[Wrong
             yield wrong._replace(result=sp.sympify(rule.derivative(*operands(parts, results, step.variable))))
 
 
+def _broken_here(step: Step, inside: dict[sp.Symbol, sp.Expr], arguments: tuple[Any, ...]) -> Iterator[Wrong]:
+    for mistake in INSTEAD.get(step.rule, {}):
+        yield from (Wrong(mistake, step, inside, result) for result in _results(mistake, step, arguments))
+
+
 def _regrouped(c: sp.Expr, product: Step, inside: dict[sp.Symbol, sp.Expr]) -> Iterator[Wrong]:
     """The product rule broken by someone who counts the coefficient to a factor: (3x) sin(x), not 3 (x sin(x))."""
     fs, dfs = [step.expression for step in product.steps], [step.result for step in product.steps]
     for i in range(len(fs)):
         f, df = ([*some[:i], c * some[i], *some[i + 1 :]] for some in (fs, dfs))
-        for broken in BROKEN_RULES:
-            yield from (Wrong(broken, product, inside, wrong) for wrong in _results(broken, product, (*f, *df)))
+        yield from _broken_here(product, inside, (*f, *df))
 
 
-def _broken_everywhere(step: Step, broken: BrokenRule) -> sp.Expr:
+def _broken_everywhere(step: Step, mistake: str) -> sp.Expr:
     """One rule broken wherever it is used: in the first way, where there are several."""
     rule, parts = rule_for(step.expression, step.variable)
-    below = [_broken_everywhere(under, broken) for under in step.steps]
+    below = [_broken_everywhere(under, mistake) for under in step.steps]
     arguments = operands(parts, below, step.variable)
-    results = _results(broken, step, arguments)
+    results = _results(mistake, step, arguments)
     return results[0] if results else sp.sympify(rule.derivative(*arguments))
 
 
-def _results(broken: BrokenRule, step: Step, arguments: tuple[Any, ...]) -> list[sp.Expr]:
-    given = broken.instead[step.rule](*arguments) if step.rule in broken.instead else None
+def _results(mistake: str, step: Step, arguments: tuple[Any, ...]) -> list[sp.Expr]:
+    instead = INSTEAD.get(step.rule, {}).get(mistake)
+    given = instead(*arguments) if instead else None
     return [sp.sympify(result) for result in (given if isinstance(given, list) else [given]) if result is not None]
 
 
 def _as_a_whole(step: Step) -> Iterator[Wrong]:
     """Mistakes that have no place of their own."""
     e, others = step.expression, sorted(step.expression.free_symbols - {step.variable}, key=str)
-    mistakes = [
-        ("handed back undifferentiated", "this is the function itself, not its slope", e),
-        ("sign turned around", "check the sign of the whole answer", -step.result),
-    ]
+    mistakes = [("handed back undifferentiated", e), ("sign turned around", -step.result)]
     if others and not e.has(sp.Indexed):
         partials = [explain(e, other).result for other in others]
-        zero = step.result.subs(dict.fromkeys(others, 0))
         mistakes += [
-            ("other variables set to 0", "the other letters are constants, not zeros", zero),
-            ("partials added up", _STAND_STILL, sp.Add(step.result, *partials)),
-            *(("other variable", _STAND_STILL, partial) for partial in partials),
+            ("other variables set to 0", step.result.subs(dict.fromkeys(others, 0))),
+            ("partials added up", sp.Add(step.result, *partials)),
+            *(("other variable", partial) for partial in partials),
+            *(("other variable too", step.result.diff(other)) for other in others),
         ]
-    for name, says, result in mistakes:
-        yield Wrong(BrokenRule(name, says, {}), step, {}, result)
+    yield from (Wrong(mistake, step, {}, result) for mistake, result in mistakes)

@@ -2,27 +2,18 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from calc_core.practice.answers import as_expression, as_expressions, as_number
+from calc_core.practice.answers import as_expression, as_expressions, as_number, in_letters_of
 from calc_core.practice.comparing import same
 from calc_core.practice.diagnosis import diagnose, diagnose_gradient, diagnose_step
 from calc_core.practice.exercises import PARTS, Exercise, exercise_named, exercises
-from calc_core.practice.verdicts import Said, sentence
+from calc_core.practice.verdicts import ALMOST, LOOK_AGAIN, MORE_DIGITS, RIGHT, Diagnosis, sentence
 from calc_core.reading import read
 from calc_core.symbolic.notation import to_text
-
-
-@dataclass(frozen=True, repr=False)
-class Feedback(Said):
-    """What is said to an answer: the exercise's name, a tone, and a message for the learner."""
-
-    name: str
-    tone: str  # "right", "almost", "look again", "not read", "not answered yet"
-    message: str
 
 
 @dataclass(frozen=True)
@@ -50,7 +41,7 @@ class Overview:
 _done: set[str] = set()
 
 
-def check(name: str | None = None, answer: Any = ...) -> Feedback | Overview:
+def check(name: str | None = None, answer: Any = ...) -> Diagnosis | Overview:
     """Return what is to be said to an answer; without arguments, the list of all exercises and what is done.
 
     The answer may be text as people type it, a SymPy expression, a number, or a list, tuple or array of these. `...`
@@ -60,18 +51,20 @@ def check(name: str | None = None, answer: Any = ...) -> Feedback | Overview:
         return Overview(tuple(n for n in exercises() if n in _done))
     exercise = exercise_named(name)
     if answer is ...:
-        return Feedback(name, "not answered yet", f"Hint: {exercise.hint}")
+        return Diagnosis("not answered yet", f"Hint: {exercise.hint}")
     try:
-        tone, message = JUDGES[exercise.kind](exercise, answer)
+        verdict = JUDGES[exercise.kind](exercise, answer)
     except (ValueError, TypeError) as error:
-        return Feedback(name, "not read", sentence(error))
-    if tone == "look again":
-        message += f" Hint: {exercise.hint}"
-    if tone == "right":
+        return Diagnosis("not read", sentence(error))
+    if verdict.correct:
         _done.add(name)
-    elif isinstance(answer, str) and exercise.kind in ("expression", "derivative", "gradient"):
+        return verdict
+    message = verdict.message
+    if verdict.tone == LOOK_AGAIN:
+        message += f" Hint: {exercise.hint}"
+    if isinstance(answer, str) and exercise.kind in ("expression", "derivative", "gradient"):
         message += f" (Your answer is read as {', '.join(map(to_text, as_expressions(answer)))}.)"
-    return Feedback(name, tone, message)
+    return replace(verdict, message=message)
 
 
 class Told(str):
@@ -93,79 +86,73 @@ def solution(name: str) -> Told:
     return Told(exercise_named(name).solution.strip())
 
 
-Verdict = tuple[str, str]
-
-
-def _recognised(exercise: Exercise, is_it: Callable[[Any], bool]) -> Verdict:
+def _recognised(exercise: Exercise, is_it: Callable[[Any], bool]) -> Diagnosis:
     """Return the message of the first mistake that the answer matches."""
     for mistake in exercise.mistakes:
         if is_it(mistake.answer):
-            return "almost", mistake.message
-    return "look again", "This is not it."
+            return Diagnosis(ALMOST, mistake.message)
+    return Diagnosis(LOOK_AGAIN, "This is not it.")
 
 
-def _numbers(exercise: Exercise, answer: Any) -> Verdict:
+def _numbers(exercise: Exercise, answer: Any) -> Diagnosis:
     """Judge one number or several, each within the exercise's relative tolerance."""
 
-    def values(texts: Any) -> list[float]:
+    def values(texts: str | list[str]) -> list[float]:
         return [as_number(read(text)) for text in ([texts] if isinstance(texts, str) else texts)]
 
+    def near(expected: list[float], given: list[float], tolerance: float = exercise.tolerance) -> bool:
+        return len(expected) == len(given) and np.allclose(given, expected, rtol=tolerance, atol=1e-12)
+
+    right = values(exercise.reference)
     if isinstance(answer, str):
         answer = re.sub(r"^\s*[^\W\d]\w*\s*=", "", answer)  # a number may be given a name: h = 0.1
     # A comma in text that stands in no parentheses may be meant as a decimal point.
-    wanted = len(values(exercise.reference))
-    several = wanted > 1 or not isinstance(answer, str) or answer.lstrip()[:1] in ("(", "[")
+    several = len(right) > 1 or not isinstance(answer, str) or answer.lstrip()[:1] in ("(", "[")
     given = [as_number(e) for e in (as_expressions(answer) if several else [as_expression(answer)])]
-
-    def near(texts: Any, tolerance: float = exercise.tolerance, order: Callable[[Any], Any] = list) -> bool:
-        expected = values(texts)
-        return len(expected) == len(given) and np.allclose(order(given), order(expected), rtol=tolerance, atol=1e-12)
-
-    if near(exercise.reference):
-        return "right", exercise.right
-    verdict = _recognised(exercise, near)
-    if verdict[0] == "almost":
+    if near(right, given):
+        return Diagnosis(RIGHT, exercise.right)
+    verdict = _recognised(exercise, lambda texts: near(values(texts), given))
+    if verdict.tone == ALMOST:
         return verdict
-    if near(exercise.reference, order=sorted):
-        return "almost", "The numbers are right, in the wrong order. Look again at what the question asks for first."
-    if near(exercise.reference, 0.03):
-        return "almost", "This is close, but not close enough: round only at the end, and give one or two digits more."
-    if len(given) != wanted:
-        raise ValueError(f"expected {wanted} number{'s' if wanted > 1 else ''}, got {len(given)}")
+    if near(sorted(right), sorted(given)):
+        order = "The numbers are right, in the wrong order. Look again at what the question asks for first."
+        return Diagnosis(ALMOST, order)
+    if near(right, given, tolerance=0.03):
+        return Diagnosis(ALMOST, f"This is close, but not close enough: {MORE_DIGITS}")
+    if len(given) != len(right):
+        raise ValueError(f"expected {len(right)} number{'s' if len(right) > 1 else ''}, got {len(given)}")
     return verdict
 
 
-def _expression(exercise: Exercise, answer: Any) -> Verdict:
+def _expression(exercise: Exercise, answer: Any) -> Diagnosis:
     """Judge a formula, in any equivalent form."""
-    given = as_expression(answer, exercise.variables)
-    if same(given, read(exercise.reference)):
-        return "right", exercise.right
+    right = read(exercise.reference)
+    given = in_letters_of(right.free_symbols, as_expression(answer, exercise.variables))
+    if same(given, right):
+        return Diagnosis(RIGHT, exercise.right)
     return _recognised(exercise, lambda text: same(given, read(text)))
 
 
-def _derivative(exercise: Exercise, answer: Any) -> Verdict:
+def _derivative(exercise: Exercise, answer: Any) -> Diagnosis:
     """Judge a derivative; the pair (function, derivative), as SymPy users keep it, counts as its second part."""
     function, variable = read(exercise.of), exercise.variables[0]
     if isinstance(answer, tuple | list) and len(answer) == 2 and same(as_expression(answer[0]), function):
         answer = answer[1]
-    verdict = diagnose(as_expression(answer, exercise.variables), function, variable)
-    return verdict.tone, verdict.message
+    return diagnose(answer, function, variable)
 
 
-def _gradient(exercise: Exercise, answer: Any) -> Verdict:
+def _gradient(exercise: Exercise, answer: Any) -> Diagnosis:
     """Judge all partial derivatives at once."""
-    verdict = diagnose_gradient(as_expressions(answer, exercise.variables), exercise.of, exercise.variables)
-    return verdict.tone, verdict.message
+    return diagnose_gradient(answer, exercise.of, exercise.variables)
 
 
-def _step(exercise: Exercise, answer: Any) -> Verdict:
+def _step(exercise: Exercise, answer: Any) -> Diagnosis:
     """Judge the point after one step of gradient descent."""
     at = dict(zip(exercise.variables, exercise.at, strict=True))
-    verdict = diagnose_step(answer, exercise.of, at, exercise.learning_rate)
-    return verdict.tone, verdict.message
+    return diagnose_step(answer, exercise.of, at, exercise.learning_rate)
 
 
-def _choice(exercise: Exercise, answer: Any) -> Verdict:
+def _choice(exercise: Exercise, answer: Any) -> Diagnosis:
     """Judge a letter."""
     letters = sorted([exercise.reference, *(mistake.answer for mistake in exercise.mistakes)])
     choice = re.match(r"[\s(]*([a-z])(?:[\s.)]*$|[.):])", str(answer).lower())
@@ -173,11 +160,11 @@ def _choice(exercise: Exercise, answer: Any) -> Verdict:
     if given not in letters:
         raise ValueError(f"expected one of the letters {', '.join(letters)}; try answer = {letters[0]!r}")
     if given == exercise.reference:
-        return "right", exercise.right
-    return _recognised(exercise, lambda letter: letter == given)
+        return Diagnosis(RIGHT, exercise.right)
+    return _recognised(exercise, lambda letter: bool(letter == given))
 
 
-JUDGES: dict[str, Callable[[Exercise, Any], Verdict]] = {
+JUDGES: dict[str, Callable[[Exercise, Any], Diagnosis]] = {
     "number": _numbers,
     "vector": _numbers,
     "expression": _expression,

@@ -10,11 +10,11 @@ import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
 
-from calc_core.practice.answers import as_expression, as_expressions, as_number
+from calc_core.practice.answers import as_expression, as_expressions, as_number, in_letters_of
 from calc_core.practice.breaking import wrong_derivatives
 from calc_core.practice.comparing import Comparison
-from calc_core.practice.verdicts import ALMOST, LOOK_AGAIN, RIGHT, Diagnosis, hint_for, message_for
-from calc_core.symbolic import as_symbol, explain
+from calc_core.practice.verdicts import ALMOST, LOOK_AGAIN, MORE_DIGITS, RIGHT, Diagnosis, hint_for, message_for
+from calc_core.symbolic import explain
 from calc_core.symbolic.derivation import Step
 from calc_core.symbolic.notation import to_text
 
@@ -30,22 +30,16 @@ def diagnose(answer: Any, expr: Any, x: sp.Symbol | str | None = None) -> Diagno
     letter there is. An answer that cannot be read raises ValueError or TypeError with a message for the learner.
     """
     function = as_expression(expr)
-    step = explain(function, as_symbol(x if x is None else str(x), function))
-    given = _in_letters_of(step, as_expression(answer, [step.variable.name]))
-    points = Comparison(function, step.result, symbols=given.free_symbols | {step.variable})
+    step = explain(function, x)
+    letters = function.free_symbols | {step.variable}
+    given = in_letters_of(letters, as_expression(answer, [step.variable.name]))
+    points = Comparison(function, step.result, symbols=letters | given.free_symbols)
     if points.agree(step.result, given):
         return Diagnosis(RIGHT, f"This is the derivative of {to_text(function)}.", (), hint_for(step), step)
     found = _explanations(given, step, points)
     # The first, most specific explanation alone: a second one would bury it.
     message = next(iter(found.values()), f"This is not the derivative of {to_text(function)}. {UNKNOWN}")
     return Diagnosis(ALMOST if found else LOOK_AGAIN, message, tuple(found), hint_for(step), step)
-
-
-def _in_letters_of(step: Step, given: sp.Expr) -> sp.Expr:
-    """The answer, with X read as x where the question has no X."""
-    own = step.expression.free_symbols | {step.variable}
-    known = {str(s).lower(): s for s in own}
-    return given.xreplace({s: known.get(str(s).lower(), s) for s in given.free_symbols - own})
 
 
 def _explanations(given: sp.Expr, step: Step, points: Comparison) -> dict[str, str]:
@@ -55,8 +49,8 @@ def _explanations(given: sp.Expr, step: Step, points: Comparison) -> dict[str, s
         return _explained_letter(strange[0], given, step, points) if len(strange) == 1 else {}
     found: dict[str, str] = {}
     for wrong in wrong_derivatives(step):
-        if wrong.broken.name not in found and points.agree(wrong.result, given):
-            found[wrong.broken.name] = message_for(wrong)
+        if wrong.mistake not in found and points.agree(wrong.result, given):
+            found[wrong.mistake] = message_for(wrong)
     found |= _once_too_often(given, step, points)
     typed_decimals = any(not number.is_Integer for number in given.atoms(sp.Rational, sp.Float))
     if not found and typed_decimals and points.close(step.result, given):
@@ -95,30 +89,34 @@ def diagnose_gradient(answer: Any, expr: Any, variables: Sequence[Any]) -> Diagn
     """
     names = [str(v) for v in variables]
     function = as_expression(expr)
-    steps = [explain(function, as_symbol(name, function)) for name in names]
-    given = [_in_letters_of(steps[0], e) for e in as_expressions(answer, names)]
-    letters = frozenset().union(*(e.free_symbols for e in given), (step.variable for step in steps))
-    points = Comparison(function, *(step.result for step in steps), symbols=letters)
+    steps = [explain(function, name) for name in names]
+    letters = function.free_symbols.union(step.variable for step in steps)
+    given = [in_letters_of(letters, e) for e in as_expressions(answer, names)]
     partials = [step.result for step in steps]
-    total = sp.Add(*partials)
+    points = Comparison(function, *partials, symbols=letters.union(*(e.free_symbols for e in given)))
 
     def verdict(tone: str, message: str, *rules: str) -> Diagnosis:
         hint = f"Let one letter move at a time. For {names[0]}: {hint_for(steps[0])}"
         return Diagnosis(tone, message, rules, hint, tuple(steps))
 
-    known: tuple[tuple[str, Iterable[Sequence[sp.Expr]], str], ...] = (
-        ("", [partials], f"This is the gradient of {to_text(function)}."),
-        ("wrong sign", [[-p for p in partials]], "Check the sign: the gradient points uphill."),
-        ("partials added up", [[total] * len(names), [total]], "Keep one slope for each variable, not their sum."),
-        ("wrong order", itertools.permutations(partials), f"The slopes are right, {ORDER} {', '.join(names)}."),
-    )
-    for name, answers, says in known:
-        if any(len(e) == len(given) and all(map(points.agree, e, given)) for e in answers):
-            return verdict(ALMOST, says, name) if name else verdict(RIGHT, says)
+    def agrees(expected: Sequence[sp.Expr]) -> bool:
+        return len(expected) == len(given) and all(map(points.agree, expected, given))
+
+    if agrees(partials):
+        return verdict(RIGHT, f"This is the gradient of {to_text(function)}.")
+    total = sp.Add(*partials)
+    known: list[tuple[str, str, Iterable[Sequence[sp.Expr]]]] = [
+        ("wrong sign", "Check the sign: the gradient points uphill.", [[-p for p in partials]]),
+        ("partials added up", "Keep one slope for each variable, not their sum.", [[total] * len(names), [total]]),
+        ("wrong order", f"The slopes are right, {ORDER} {', '.join(names)}.", itertools.permutations(partials)),
+    ]
+    for name, says, answers in known:
+        if any(map(agrees, answers)):
+            return verdict(ALMOST, says, name)
     if len(given) != len(names):
         wanted = f"A gradient has one entry for each variable, here {len(names)}; this has {len(given)}."
         return verdict(LOOK_AGAIN, wanted)
-    wrong = [i for i, step in enumerate(steps) if not points.agree(step.result, given[i])]
+    wrong = [i for i, partial in enumerate(partials) if not points.agree(partial, given[i])]
     found = {names[i]: _explanations(given[i], steps[i], points) for i in wrong}
     said = [f"For {name}: {next(iter(f.values()), f'this is not the slope. {UNKNOWN}')}" for name, f in found.items()]
     rules = dict.fromkeys(rule for f in found.values() for rule in f)
@@ -134,54 +132,57 @@ def diagnose_step(answer: Any, expr: Any, at: Mapping[Any, Any] | Sequence[Any],
     if not isinstance(at, Mapping):
         at = dict(zip(sorted(s.name for s in function.atoms(sp.Symbol)), at, strict=True))
     names = [str(name) for name in at]
-    steps = [explain(function, as_symbol(name, function)) for name in names]
+    steps = [explain(function, name) for name in names]
     here = np.array([as_number(as_expression(value)) for value in at.values()])
     rate = as_number(as_expression(learning_rate))
     given = np.array([as_number(e) for e in as_expressions(answer, names)])
+    formula = "The step: new point = old point - learning rate · gradient."
 
-    def slope(result: sp.Expr, point: Floats) -> float:
-        return as_number(result.subs(dict(zip((step.variable for step in steps), point, strict=True))))
+    def slope(i: int, point: Floats) -> float:
+        return as_number(steps[i].result.subs({step.variable: value for step, value in zip(steps, point, strict=True)}))
 
     def one_after_the_other(order: Iterable[int]) -> Floats:
         point = here.copy()
         for i in order:
-            point[i] -= rate * slope(steps[i].result, point)
+            point[i] -= rate * slope(i, point)
         return point
 
     def near(expected: Floats, tolerance: float = 1e-6) -> bool:
         return given.shape == expected.shape and np.allclose(given, expected, rtol=tolerance, atol=1e-12)
 
-    gradient = np.array([slope(step.result, here) for step in steps])
-    step, places = rate * gradient, range(len(here))
+    def verdict(tone: str, message: str, *rules: str) -> Diagnosis:
+        return Diagnosis(tone, message, rules, formula, tuple(steps))
+
+    places = range(len(names))
+    gradient = np.array([slope(i, here) for i in places])
+    step = rate * gradient
     new = here - step
-    formula = "The step: new point = old point - learning rate · gradient."
+    if near(new):
+        return verdict(RIGHT, "This is where the step leads.")
+    in_turn = [one_after_the_other(places), one_after_the_other(reversed(places))]
     known = [
-        ([new], "", "This is where the step leads."),
-        ([here + step], "plus for minus", "This step goes uphill: check the sign."),
-        ([here - gradient], "learning rate forgotten", "Where is the learning rate?"),
-        ([-step, step], "step instead of the new point", "This is the step alone; it starts at the old point."),
-        ([gradient], "gradient instead of the new point", "This is the gradient, not yet a new point."),
+        ("plus for minus", "This step goes uphill: check the sign.", [here + step]),
+        ("learning rate forgotten", "Where is the learning rate?", [here - gradient]),
+        ("step instead of the new point", "This is the step alone; it starts at the old point.", [-step, step]),
+        ("gradient instead of the new point", "This is the gradient, not yet a new point.", [gradient]),
         (
-            [one_after_the_other(places), one_after_the_other(reversed(places))],
             "coordinates updated one after the other",
             "Take all slopes at the old point, before any coordinate moves.",
+            in_turn,
         ),
         (
-            [here - step.sum()],
             "gradient summed to a number",
             "Each coordinate moves by its own slope, not by their sum.",
+            [here - step.sum()],
         ),
-        ([new[::-1]], "wrong order", f"The numbers are right, {ORDER} {', '.join(names)}."),
+        ("wrong order", f"The numbers are right, {ORDER} {', '.join(names)}.", [new[::-1]]),
     ]
-    found = {name: says for points, name, says in known if any(map(near, points))}
-    if near(new):
-        tone, message, found = RIGHT, found[""], {}
-    elif found:
-        tone, message = ALMOST, next(iter(found.values()))
-    elif given.shape != new.shape:
-        tone, message = LOOK_AGAIN, f"A point has one number for each variable, here {len(new)}; this has {given.size}."
-    elif near(new, 1e-3):
-        tone, message = ALMOST, "This is close: round only at the end, and give one or two digits more."
-    else:
-        tone, message = LOOK_AGAIN, f"This is not where the step leads. {formula}"
-    return Diagnosis(tone, message, tuple(found), formula, tuple(steps))
+    found = {name: says for name, says, answers in known if any(map(near, answers))}
+    if found:
+        return verdict(ALMOST, next(iter(found.values())), *found)
+    if given.shape != new.shape:
+        wanted = f"A point has one number for each variable, here {new.size}; this has {given.size}."
+        return verdict(LOOK_AGAIN, wanted)
+    if near(new, 1e-3):
+        return verdict(ALMOST, f"This is close: {MORE_DIGITS}")
+    return verdict(LOOK_AGAIN, f"This is not where the step leads. {formula}")

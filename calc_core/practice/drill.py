@@ -1,10 +1,10 @@
 """The drill: problems without end, harder as answers are right, and back to the rules that were broken."""
 
+from collections import Counter
 from collections.abc import Iterator
 from random import Random
 from typing import Any, NamedTuple
 
-from calc_core.practice.answers import as_expression
 from calc_core.practice.diagnosis import diagnose
 from calc_core.practice.problems import LEVELS, PATTERNS, Problem, problem
 from calc_core.practice.verdicts import Diagnosis, hint_for
@@ -12,7 +12,7 @@ from calc_core.symbolic import explain
 from calc_core.symbolic.derivation import Step
 
 RIGHT_ANSWERS_TO_RISE = 2
-PROBLEMS_BEFORE_RETURN = 2
+PROBLEMS_UNTIL_RETURN = 2
 
 
 class Progress(NamedTuple):
@@ -25,7 +25,7 @@ class Progress(NamedTuple):
 
 
 class Drill:
-    """One session: the current `problem`, the `progress` of each topic, and the rules `broken` so far, with counts.
+    """One session: the current `problem`, the `progress` of each topic, and the rules `broken` so far, counted.
 
     Iterating poses problem after problem. `practice.drill` shows a session as a widget; this is the same without one.
     """
@@ -37,16 +37,12 @@ class Drill:
         if len(self.topics) != 1 and begin:
             raise ValueError(f"topic must be one of {', '.join(map(repr, PATTERNS))}, got {topic!r}")
         self.progress = {name: Progress() for name in self.topics}
-        self.broken: dict[str, int] = {}
+        self.broken: Counter[str] = Counter()
         self._random = Random(seed)
-        self._due: list[list[Any]] = []  # topics to come back to: [problems until then, topic]
+        self._posed = 0
+        self._due: list[tuple[int, str]] = []  # when to come back to which topic: the problem's number
         self._tried = False
-        self._problem = self._new()
-
-    @property
-    def problem(self) -> Problem:
-        """The problem that waits for an answer."""
-        return self._problem
+        self.problem = self._new()
 
     def __iter__(self) -> Iterator[Problem]:
         """Return an iterator without end: the current problem, then the next ones."""
@@ -60,12 +56,9 @@ class Drill:
         Raises ValueError (ReadingError) or TypeError, with a message for the learner, when it cannot be read; then
         nothing is remembered.
         """
-        diagnosis = diagnose(as_expression(answer), self.problem.expression, self.problem.variable)
-        for rule in diagnosis.broken_rules:
-            self.broken[rule] = self.broken.get(rule, 0) + 1
-        if not self._tried:
-            self._count(diagnosis.correct)
-        self._tried = True
+        diagnosis = diagnose(answer, self.problem.expression, self.problem.variable)
+        self.broken.update(diagnosis.broken_rules)
+        self._count(diagnosis.correct)
         return diagnosis
 
     def hint(self) -> str:
@@ -78,42 +71,40 @@ class Drill:
 
     def reveal(self) -> Step:
         """Return the whole derivation, and let the topic come back as after a wrong answer."""
-        if not self._tried:
-            self._count(False)
-            self._tried = True
+        self._count(False)
         return self.steps()
 
     def next(self) -> Problem:
         """Pose the next problem and return it."""
         previous = self.problem
         while self.problem.expression == previous.expression:
-            self._problem = self._new()
+            self.problem = self._new()
         self._tried = False
         return self.problem
 
     def _new(self) -> Problem:
+        self._posed += 1
         topic = self._next_topic()
         return problem(topic, self.progress[topic].level, self._random)
 
     def _next_topic(self) -> str:
         """Return a topic that is due again, or else one of those posed least."""
-        self._due = [[wait - 1, topic] for wait, topic in self._due]
-        for item in self._due:
-            if item[0] <= 0:
-                self._due.remove(item)
-                return str(item[1])
-        posed = {topic: self.progress[topic].posed for topic in self.topics}
-        return self._random.choice([topic for topic in self.topics if posed[topic] == min(posed.values())])
+        if self._due and self._due[0][0] <= self._posed:
+            return self._due.pop(0)[1]
+        fewest = min(progress.posed for progress in self.progress.values())
+        return self._random.choice([topic for topic, progress in self.progress.items() if progress.posed == fewest])
 
     def _count(self, right: bool) -> None:
-        topic = self.problem.topic
+        if self._tried:
+            return
+        self._tried, topic = True, self.problem.topic
         level, streak, total, posed = self.progress[topic]
         streak = streak + 1 if right else 0
         if streak == RIGHT_ANSWERS_TO_RISE and level < LEVELS:
             level, streak = level + 1, 0
         self.progress[topic] = Progress(level, streak, total + right, posed + 1)
         if not right:
-            self._due.append([PROBLEMS_BEFORE_RETURN, topic])
+            self._due.append((self._posed + PROBLEMS_UNTIL_RETURN, topic))
 
     def __repr__(self) -> str:
         """Return which topics are drilled."""

@@ -10,18 +10,30 @@ from typing import Any
 import sympy as sp
 
 from calc_core.practice.breaking import Wrong
+from calc_core.practice.broken_rules import INSTEAD, MISTAKES
 from calc_core.symbolic.derivation import Step
 from calc_core.symbolic.notation import to_text
 from calc_core.symbolic.rules import rule_for
 
 RIGHT, ALMOST, LOOK_AGAIN = "right", "almost", "look again"
+MORE_DIGITS = "round only at the end, and give one or two digits more."
 
 
-class Said:
-    """What is said to an answer, in a tone: a notebook shows it as Markdown, everything else as plain text."""
+@dataclass(frozen=True, repr=False)
+class Diagnosis:
+    """What is said to an answer: a notebook shows it as Markdown, everything else as plain text.
+
+    `tone` is "right", "almost" (a mistake was recognised) or "look again"; `practice.check` also says "not read" and
+    "not answered yet". `broken_rules` names the rules whose breaking explains the answer, most specific first; it is
+    empty when the answer is right, and when it is wrong in a way that no single broken rule explains. `hint` and
+    `solution` are there for whoever asks for them.
+    """
 
     tone: str
     message: str
+    broken_rules: tuple[str, ...] = ()
+    hint: str = ""
+    solution: Any = field(default=None, compare=False)
 
     @property
     def correct(self) -> bool:
@@ -39,22 +51,6 @@ class Said:
         return "\n\n".join([f"**{self.tone.capitalize()}.** {marked}".strip(), *below])
 
 
-@dataclass(frozen=True, repr=False)
-class Diagnosis(Said):
-    """What is said to an answer.
-
-    `tone` is "right", "almost" (a broken rule was recognised) or "look again". `broken_rules` names the rules whose
-    breaking explains the answer, most specific first; it is empty when the answer is right, and when it is wrong in a
-    way that no single broken rule explains. `hint` and `solution` are there for whoever asks for them.
-    """
-
-    tone: str
-    message: str
-    broken_rules: tuple[str, ...] = ()
-    hint: str = ""
-    solution: Any = field(default=None, compare=False)
-
-
 def sentence(error: Exception) -> str:
     """The message of an error as a sentence."""
     return str(error)[:1].upper() + str(error)[1:]
@@ -66,8 +62,9 @@ def message_for(wrong: Wrong) -> str:
     place = to_text(step.expression.subs(wrong.inside))
     letters = ",".join(filter(None, rule_for(step.expression, step.variable)[0].letters or ())).split(",")
     parts = dict(zip(letters, _parts(step, wrong.inside), strict=False))
-    says = wrong.broken.says.format(**parts | {"e": place, "x": to_text(step.variable)})
-    rule = f" The {step.rule}: {step.formula.text}." if step.formula and wrong.broken.instead else ""
+    says = MISTAKES[wrong.mistake].format(**parts | {"x": to_text(step.variable)})
+    broken = wrong.mistake in INSTEAD.get(step.rule, {})
+    rule = f" The {step.rule}: {step.formula.text}." if step.formula and broken else ""
     return f"Look at {place}: {says}.{rule}"
 
 

@@ -183,7 +183,7 @@ class _Reader:
             return APPLIED[token.value](self.inside(self.take())[0])
         if self.next.kind == "number" and self.adjacent:
             name, number = token.value, self.text[self.next.start : self.next.end]
-            self.fail(f"{name}{number} is not clear; write {name}^{number}, {number}{name} or {name}_{number}")
+            self.fail(f"what is {name}{number}? Write {name}^{number}, {number}{name} or {name}_{number}")
         return symbol(token.value, token.subscript)
 
     def inside(self, opening: Token, *, several: bool = False) -> list[Expr]:

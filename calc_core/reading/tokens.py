@@ -53,7 +53,8 @@ _TOKEN = re.compile(
 )
 _HELP = {
     "=": "type only what stands to the right of the equals sign",
-    ".": "a function is typed without its library, sin(x) instead of np.sin(x)",
+    ".": "a point is read only inside a number; a function is typed without its library, sin(x) instead of np.sin(x)",
+    ";": "several answers are separated by commas",
     "%": "type the number alone",
     "\\": "LaTeX commands are not read here; type sqrt(x), sin(x), x^2, 1/x",
     "'": "a prime is not read here; type the derivative itself",
