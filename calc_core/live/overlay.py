@@ -16,7 +16,7 @@ from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.text import Text
-from matplotlib.transforms import IdentityTransform
+from matplotlib.transforms import BboxBase, IdentityTransform, Transform
 
 from calc_core.live.renderer import Renderer, is_near
 
@@ -54,6 +54,8 @@ class Overlay(Renderer):
         """Nothing; begins anew, as is needed when the axes have moved or an update has failed."""
         super().start()
         self._kept: dict[Artist, list[tuple[str, str]]] = {}
+        self._affine: dict[Any, Transform] = {}  # by axes
+        self._clip: dict[Any, str] = {}  # by box
 
     def svg(self, artists: Iterable[Artist], label: str) -> str:
         """An SVG element of the figure's size with the artists in it; ``label`` is its accessible name."""
@@ -84,11 +86,23 @@ class Overlay(Renderer):
             self._add_line(artist)
         self._kept[artist] = self.elements[first:]
 
+    def _ground(self, artist: Artist) -> tuple[Transform, BboxBase | None, str]:
+        """What places an artist, the box that clips it and the clip's id; each is worked out once until `start`."""
+        transform, axes, box = artist.get_transform(), artist.axes, artist.get_clip_box()
+        if not artist.get_clip_on():
+            box = None
+        if box not in self._clip:
+            self._clip[box] = self.clip(box)
+        if axes is None or transform is not axes.transData:
+            return transform.get_affine(), box, self._clip[box]
+        if axes not in self._affine:
+            self._affine[axes] = transform.get_affine()
+        return self._affine[axes], box, self._clip[box]
+
     def _add_line(self, line: Line2D) -> None:
-        box = line.get_clip_box() if line.get_clip_on() else None
-        clip, alpha, transform = self.clip(box), line.get_alpha(), line.get_transform()
-        path = transform.transform_path_non_affine(line.get_path())
-        data = self.data(path, transform.get_affine(), box) if line.get_linestyle() != "None" else ""
+        affine, box, clip = self._ground(line)
+        path, alpha = line.get_transform().transform_path_non_affine(line.get_path()), line.get_alpha()
+        data = self.data(path, affine, box) if line.get_linestyle() != "None" else ""
         if data:
             dashed = line.is_dashed()
             dashes = line._dash_pattern[1] if dashed else None  # type: ignore[attr-defined]  # nothing public tells
@@ -96,7 +110,7 @@ class Overlay(Renderer):
             paint = self.paint(to_rgba(line.get_color(), alpha), line.get_linewidth(), dashes=dashes, cap=cap)
             self.elements.append((clip, f"<path d='{data}'{paint}/>"))
         if line.get_marker() == "o":
-            self._add_dots(line, transform.get_affine().transform(path.vertices).tolist(), clip)
+            self._add_dots(line, affine.transform(path.vertices).tolist(), clip)
 
     def _add_dots(self, line: Line2D, places: list[tuple[float, float]], clip: str) -> None:
         """Nothing; adds round markers. In SVG a dot is a line of no length with round ends."""
@@ -113,10 +127,11 @@ class Overlay(Renderer):
 
     def _add_text(self, text: Text) -> None:
         s, prop = text.get_text(), text.get_fontproperties()
-        x, y = text.get_transform().transform(text.get_unitless_position()).tolist()
+        affine, _, clip = self._ground(text)
+        place = text.get_transform().transform_non_affine(text.get_unitless_position())
+        x, y = affine.transform(place).tolist()
         if not s or not is_near(x, y):
             return
-        clip = self.clip(text.get_clip_box() if text.get_clip_on() else None)
         width, height, descent = self.get_text_width_height_descent(s, prop, ismath=False)
         up, down = self._reach(text, y, height - descent, descent)
         left = x - _ACROSS[text.get_horizontalalignment()] * width
@@ -127,7 +142,7 @@ class Overlay(Renderer):
             outline = box.get_boxstyle()(left, low, width, up + down, size)  # type: ignore[operator]  # styles are
             stroke, fill = to_rgba(box.get_edgecolor()), to_rgba(box.get_facecolor())
             paint = self.paint(stroke, box.get_linewidth() if stroke[3] else 0, fill if fill[3] else None)
-            self.elements.append((clip, f"<path d='{self.data(outline, _HERE, None, filled=fill[3] > 0)}'{paint}/>"))
+            self.elements.append((clip, f"<path d='{self.data(outline, _HERE, None)}'{paint}/>"))
         self.add_text((left, base, width), s, prop, to_rgba(text.get_color(), text.get_alpha()), clip)
 
     def _reach(self, text: Text, y: float, up: float, down: float) -> tuple[float, float]:

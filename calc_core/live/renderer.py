@@ -21,6 +21,7 @@ from matplotlib.transforms import Bbox, BboxBase, Transform
 Colour = tuple[float, float, float, float]
 
 _LETTERS = {Path.MOVETO: "M", Path.LINETO: "l", Path.CURVE3: "Q", Path.CURVE4: "C"}
+_STRAIGHT = np.array([Path.MOVETO] + 19 * [Path.LINETO])  # the codes of a short path that has none
 _MARGIN = 20  # pixels beyond the clip's edge where a line is cut: wide enough that no cut is seen
 _FAR = 1e4  # pixels: what reaches further is cut or left out, before a browser loses precision
 
@@ -125,19 +126,22 @@ class Renderer(RendererBase):
 
     def data(self, path: Path, transform: Transform, box: BboxBase | None, *, filled: bool = False) -> str:
         """The path as SVG writes it, cut near the box (the figure, if there is none); empty if none of it is near."""
+        if len(path.vertices) <= len(_STRAIGHT):
+            points = transform.transform(path.vertices)
+            if all(is_near(x, y) for x, y in points.tolist()):
+                return self._written(points, _STRAIGHT[: len(points)] if path.codes is None else path.codes)
         x0, y0, x1, y1 = (0, 0, self.width, self.height) if box is None else map(float, box.extents)
         cut = x0 - _MARGIN, y0 - _MARGIN, x1 + _MARGIN, y1 + _MARGIN
         shape = path.cleaned(transform, remove_nans=True, clip=None if filled else cut, curves=True)
         if filled and _reaches_far(shape):
             shape = shape.clip_to_bbox(Bbox.from_extents(*cut))
-        return "" if shape.codes is None else self._written(shape)  # no codes: all of it is cut away
+        return "" if shape.codes is None else self._written(shape.vertices, shape.codes)  # no codes: all of it is cut away
 
-    def _written(self, path: Path) -> str:
+    def _written(self, vertices: Any, codes: Any) -> str:
         """A path in pixels, in SVG's letters and tenths. A line goes by steps, those too small to be seen left out."""
         data: list[str] = []
         before, x, y = None, 0, 0
-        vertices, codes = np.asarray(path.vertices).tolist(), np.asarray(path.codes).tolist()
-        for (across, up), code in zip(vertices, codes, strict=True):
+        for (across, up), code in zip(vertices.tolist(), codes.tolist(), strict=True):
             if code == Path.STOP:
                 break
             from_x, from_y = x, y
@@ -170,7 +174,8 @@ class Renderer(RendererBase):
     def clip(self, box: BboxBase | None, outline: Any = None, transform: Any = None) -> str:
         """The id of a clip to an outline or else to a box; empty if there is neither."""
         if outline is not None:
-            shape = f"<path d='{self._written(outline.cleaned(transform, curves=True))}'/>"
+            path = outline.cleaned(transform, curves=True)
+            shape = f"<path d='{self._written(path.vertices, path.codes)}'/>"
         elif box is not None:
             left, low, right, high = map(float, box.extents)
             (x0, y0), (x1, y1) = self.tenths(left, high), self.tenths(right, low)
