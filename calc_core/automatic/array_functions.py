@@ -1,7 +1,8 @@
 """Numpy's functions of whole arrays, and how a gradient is pulled back through each.
 
-A rule takes what numpy's function takes and gives the value and a `pull`: from the gradient with respect to the value
-to the gradient with respect to the k-th array that went in. What is written with other functions needs no rule.
+A rule takes what numpy's function takes and gives the value and, for each array that went in, a pull: from g, the
+gradient with respect to the value z, and the arrays to the gradient with respect to this one. What is written with
+other functions needs no rule.
 """
 
 from collections.abc import Callable
@@ -12,16 +13,16 @@ from typing import Any
 
 import numpy as np
 
-Pull = Callable[[Any, int], Any]
-Rule = Callable[..., tuple[Any, Pull]]
+Pulls = tuple[Any, *tuple[Callable[..., Any], ...]]
+Rule = Callable[..., Pulls]
 
 
-def index(x: Any, key: Any) -> tuple[Any, Pull]:
+def index(x: Any, key: Any) -> Pulls:
     """x[key]; a place that is read twice collects both slopes."""
     parts = key if isinstance(key, tuple) else (key,)
     is_view = all(type(part) in (int, slice, NoneType, EllipsisType) for part in parts)
 
-    def pull(g: Any, k: int) -> Any:
+    def pull(g: Any, *_: Any) -> Any:
         back = np.zeros(x.shape, g.dtype)
         if is_view:
             back[key] = g
@@ -32,40 +33,44 @@ def index(x: Any, key: Any) -> tuple[Any, Pull]:
     return x[key], pull
 
 
-def matmul(x: Any, y: Any) -> tuple[Any, Pull]:
-    """x @ y, where a vector counts as a row on the left and as a column on the right."""
-
-    def pull(g: Any, k: int) -> Any:
-        g = g[..., None] if y.ndim == 1 else g
-        g = g[..., None, :] if x.ndim == 1 else g
-        if k == 0:
-            back = g * y if y.ndim == 1 else g @ y.swapaxes(-1, -2)
-            return back[..., 0, :] if x.ndim == 1 else back
-        back = x[:, None] * g if x.ndim == 1 else x.swapaxes(-1, -2) @ g
-        return back[..., 0] if y.ndim == 1 else back
-
-    return x @ y, pull
+def pull_left(g: Any, z: Any, x: Any, y: Any) -> Any:
+    """From x @ y to x. A vector counts as a row on the left and as a column on the right."""
+    g = _as_matrix(g, x, y)
+    back = g * y if y.ndim == 1 else g @ y.swapaxes(-1, -2)
+    return back[..., 0, :] if x.ndim == 1 else back
 
 
-def total(x: Any, axis: Any = None, *, keepdims: bool = False) -> tuple[Any, Pull]:
+def pull_right(g: Any, z: Any, x: Any, y: Any) -> Any:
+    """From x @ y to y."""
+    g = _as_matrix(g, x, y)
+    back = x[:, None] * g if x.ndim == 1 else x.swapaxes(-1, -2) @ g
+    return back[..., 0] if y.ndim == 1 else back
+
+
+def _as_matrix(g: Any, x: Any, y: Any) -> Any:
+    g = g[..., None] if y.ndim == 1 else g
+    return g[..., None, :] if x.ndim == 1 else g
+
+
+def total(x: Any, axis: Any = None, *, keepdims: bool = False) -> Pulls:
     """The sum over the axes given: each term gets the whole gradient."""
-    return np.sum(x, axis, keepdims=keepdims), lambda g, k: np.full(x.shape, _kept(g, x, axis, keepdims))
+    return x.sum(axis, keepdims=keepdims), lambda g, *_: np.full(x.shape, _kept(g, x, axis, keepdims))
 
 
-def mean(x: Any, axis: Any = None, *, keepdims: bool = False) -> tuple[Any, Pull]:
+def mean(x: Any, axis: Any = None, *, keepdims: bool = False) -> Pulls:
     """The mean over the axes given: each of n terms gets an n-th of the gradient."""
-    value = np.mean(x, axis, keepdims=keepdims)
+    value = x.mean(axis, keepdims=keepdims)
     share = value.size / x.size
-    return value, lambda g, k: np.full(x.shape, _kept(g, x, axis, keepdims) * share)
+    return value, lambda g, *_: np.full(x.shape, _kept(g, x, axis, keepdims) * share)
 
 
 def extreme(function: Callable[..., Any]) -> Rule:
     """np.max or np.min: the gradient goes to the winner, in equal parts to several."""
 
-    def rule(x: Any, axis: Any = None, *, keepdims: bool = False) -> tuple[Any, Pull]:
+    def rule(x: Any, axis: Any = None, *, keepdims: bool = False) -> Pulls:
         value = function(x, axis, keepdims=keepdims)
 
-        def pull(g: Any, k: int) -> Any:
+        def pull(g: Any, *_: Any) -> Any:
             won = x.real == _kept(value, x, axis, keepdims).real
             return won * _kept(g, x, axis, keepdims) / won.sum(axis, keepdims=True)
 
@@ -74,14 +79,15 @@ def extreme(function: Callable[..., Any]) -> Rule:
     return rule
 
 
-def concatenate(*arrays: Any, axis: int = 0) -> tuple[Any, Pull]:
+def concatenate(*arrays: Any, axis: int = 0) -> Pulls:
     """Arrays joined along an axis: each gets its own stretch of the gradient."""
     ends = np.cumsum([array.shape[axis] for array in arrays])
 
-    def pull(g: Any, k: int) -> Any:
-        return g.swapaxes(0, axis)[ends[k] - arrays[k].shape[axis] : ends[k]].swapaxes(0, axis)
+    def pull_to(k: int) -> Callable[..., Any]:
+        part = slice(ends[k] - arrays[k].shape[axis], ends[k])
+        return lambda g, *_: g.swapaxes(0, axis)[part].swapaxes(0, axis)
 
-    return np.concatenate(arrays, axis), pull
+    return np.concatenate(arrays, axis), *map(pull_to, range(len(arrays)))
 
 
 def rearranged(function: Callable[..., Any]) -> Rule:
@@ -90,8 +96,8 @@ def rearranged(function: Callable[..., Any]) -> Rule:
     Doing the same to the elements' numbers, counted from 1, tells where each one went; a 0 came from nowhere.
     """
 
-    def rule(x: Any, *args: Any, **options: Any) -> tuple[Any, Pull]:
-        def pull(g: Any, k: int) -> Any:
+    def rule(x: Any, *args: Any, **options: Any) -> Pulls:
+        def pull(g: Any, *_: Any) -> Any:
             came_from = function(np.arange(1, x.size + 1).reshape(x.shape), *args, **options)
             back = np.zeros(x.size + 1, g.dtype)
             np.add.at(back, came_from, g)

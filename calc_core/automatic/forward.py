@@ -25,11 +25,11 @@ class Dual(StandIn):
         if name == "@":
             x, y = duals
             return Dual(x.value @ y.value, x.slope @ y.value + x.value @ y.slope)
-        forward, *slopes = OPERATIONS[name]
+        forward, *pulls = OPERATIONS[name]
         values = [dual.value for dual in duals]
         z = forward(*values)
-        moving = [(slope, dual) for slope, dual in zip(slopes, duals, strict=True) if np.any(dual.slope)]
-        return Dual(z, sum(slope(z, *values) * dual.slope for slope, dual in moving))
+        moving = [(pull, dual.slope) for pull, dual in zip(pulls, duals, strict=True) if np.any(dual.slope)]
+        return Dual(z, sum(pull(slope, z, *values) for pull, slope in moving))
 
     def __getitem__(self, key: Any) -> "Dual":
         """The same part of the value and of the slope."""

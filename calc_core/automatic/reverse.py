@@ -7,7 +7,7 @@ order already, for nothing is made before the things it is made from: no recursi
 """
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,21 +20,25 @@ Function = Callable[..., Any]
 
 ZERO = 0.0  # the gradient of a value that no slope has reached
 _clock = itertools.count()
+_TABLE: dict[str, Any] = {**OPERATIONS, "@": (np.matmul, array_functions.pull_left, array_functions.pull_right)}
 
 
 class Var(StandIn):
     """A number or an array that remembers how it was made; `Var(3.0)` starts a graph.
 
     `value` is what numpy computed; `operation` its name ("*", "exp", "sum"; "leaf" or "constant" where a graph
-    begins); `parents` the Vars it was made from. `gradient`, in the shape of `value`, says how fast the output of the
-    last `backward` that came by grows with it; it is 0.0 until one does.
+    begins); `parents` the Vars it was made from; `pulls` how a gradient goes back to each of them. `gradient`, in the
+    shape of `value`, says how fast the output of the last `backward` that came by grows with it; it is 0.0 until one
+    does, and may be shared with another Var, so it is to be read, not written into.
     """
 
-    __slots__ = ("gradient", "number", "operation", "parents", "pull")
+    __slots__ = ("gradient", "number", "operation", "parents", "pulls")
 
-    def __init__(self, value: Any, operation: str = "leaf", parents: "tuple[Var, ...]" = (), pull: Any = None) -> None:
+    def __init__(
+        self, value: Any, operation: str = "leaf", parents: "tuple[Var, ...]" = (), pulls: Sequence[Function] = ()
+    ) -> None:
         self.value = value if parents else floats(value)
-        self.operation, self.parents, self.pull = operation, parents, pull
+        self.operation, self.parents, self.pulls = operation, parents, pulls
         self.gradient: Any = ZERO
         self.number = next(_clock)
 
@@ -60,17 +64,16 @@ class Var(StandIn):
 
         These are what a gradient of ones is pulled back to: for numbers, the derivatives of the one operation.
         """
-        ones = np.ones(self.shape)[()]
-        return tuple(0.0 if p.operation == "constant" else self.pull(ones, k) for k, p in enumerate(self.parents))
+        ones, values = np.ones(self.shape)[()], [parent.value for parent in self.parents]
+        return tuple(
+            0.0 if parent.operation == "constant" else pull(ones, self.value, *values)
+            for parent, pull in zip(self.parents, self.pulls, strict=True)
+        )
 
     def _combine(self, name: str, inputs: tuple[Any, ...]) -> "Var":
-        if name == "@":
-            return _apply(name, array_functions.matmul, inputs)
-        forward, *slopes = OPERATIONS[name]
-        parents = _vars(inputs)
-        values = [parent.value for parent in parents]
-        z = forward(*values)
-        return Var(z, name, parents, lambda g, k: g * slopes[k](z, *values))
+        forward, *pulls = _TABLE[name]
+        parents, values = _parents(inputs)
+        return Var(forward(*values), name, parents, pulls)
 
     def __array_function__(self, function: Any, types: Any, args: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Numpy calls this for its functions of whole arrays."""
@@ -99,7 +102,15 @@ class Var(StandIn):
         """The transpose."""
         return np.transpose(self)
 
-    sum, mean, prod, max, min, std, var = np.sum, np.mean, np.prod, np.max, np.min, np.std, np.var
+    def sum(self, axis: Any = None, *, keepdims: bool = False) -> "Var":
+        """The sum over the axes given."""
+        return _apply("sum", array_functions.total, (self,), axis, keepdims=keepdims)
+
+    def mean(self, axis: Any = None, *, keepdims: bool = False) -> "Var":
+        """The mean over the axes given."""
+        return _apply("mean", array_functions.mean, (self,), axis, keepdims=keepdims)
+
+    prod, max, min, std, var = np.prod, np.max, np.min, np.std, np.var
     dot, clip, ravel, squeeze, transpose, swapaxes = np.dot, np.clip, np.ravel, np.squeeze, np.transpose, np.swapaxes
 
     def __repr__(self) -> str:
@@ -107,14 +118,19 @@ class Var(StandIn):
         return f"Var({self.value}, {self.operation!r})"
 
 
-def _vars(inputs: Any) -> tuple[Var, ...]:
-    return tuple(x if isinstance(x, Var) else Var(x, "constant") for x in inputs)
+def _parents(inputs: Any) -> tuple[tuple[Var, ...], list[Any]]:
+    parents, values = [], []
+    for x in inputs:
+        parent = x if isinstance(x, Var) else Var(x, "constant")
+        parents.append(parent)
+        values.append(parent.value)
+    return tuple(parents), values
 
 
 def _apply(name: str, rule: Any, inputs: Any, *args: Any, **options: Any) -> Var:
-    parents = _vars(inputs)
-    value, pull = rule(*(parent.value for parent in parents), *args, **options)
-    return Var(value, name, parents, pull)
+    parents, values = _parents(inputs)
+    value, *pulls = rule(*values, *args, **options)
+    return Var(value, name, parents, pulls)
 
 
 def _concatenate(arrays: Any, axis: int = 0) -> Var:
@@ -128,19 +144,24 @@ def pull_back(output: Var) -> None:
         var.gradient = ZERO
     output.gradient = np.ones(output.shape)[()]
     for var in reversed(order):
-        for k, parent in enumerate(var.parents):
+        if not var.parents:
+            continue
+        g, z, values = var.gradient, var.value, [parent.value for parent in var.parents]
+        for parent, pull in zip(var.parents, var.pulls, strict=True):
             if parent.operation != "constant":
-                slope = _unbroadcast(var.pull(var.gradient, k), parent.value.shape)
+                slope = pull(g, z, *values)
+                if slope.shape != parent.value.shape:
+                    slope = _unbroadcast(slope, parent.value.shape)
                 parent.gradient = slope if parent.gradient is ZERO else parent.gradient + slope
 
 
 def _unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
     """g summed over the axes along which a value of this shape was repeated."""
-    if g.shape == shape:
-        return g
-    extra = g.ndim - len(shape)
-    stretched = tuple(extra + axis for axis, length in enumerate(shape) if length == 1)
-    return g.sum(axis=(*range(extra), *stretched)).reshape(shape)
+    if g.ndim > len(shape):
+        g = np.add.reduce(g, axis=tuple(range(g.ndim - len(shape))))
+    if g.shape != shape:
+        g = np.add.reduce(g, axis=tuple([k for k, n in enumerate(shape) if n == 1]), keepdims=True)
+    return g
 
 
 def value_and_grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
@@ -152,17 +173,20 @@ def value_and_grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
     numbers = (argnum,) if isinstance(argnum, int) else argnum
 
     def value_and_gradient(*args: Any, **options: Any) -> Any:
-        if not all(0 <= n < len(args) for n in numbers):
+        if not 0 <= min(numbers) <= max(numbers) < len(args):
             raise ValueError(f"argnum must count one of the {len(args)} arguments from 0, got {argnum}; try argnum=0")
-        leaves = {n: Var(args[n]) for n in numbers}
-        output = f(*(leaves.get(n, arg) for n, arg in enumerate(args)), **options)
+        leaves = [Var(args[n]) for n in numbers]
+        inputs = list(args)
+        for n, leaf in zip(numbers, leaves, strict=True):
+            inputs[n] = leaf
+        output = f(*inputs, **options)
         value = plain(output) if isinstance(output, Var) else floats(output)
-        if value.shape != () or np.iscomplexobj(value):
+        if value.shape != () or value.dtype.kind == "c":
             got = f"{value.dtype} of shape {value.shape}"
             raise ValueError(f"f must return one real number, got {got}; try .sum() or .mean() at its end")
         if isinstance(output, Var):
             output.backward()
-        gradients = tuple(as_gradient(leaves[n]) for n in numbers)
+        gradients = tuple([as_gradient(leaf) for leaf in leaves])
         return float(value), gradients[0] if isinstance(argnum, int) else gradients
 
     return value_and_gradient
@@ -176,5 +200,6 @@ def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
 
 def as_gradient(leaf: Var) -> Any:
     """The gradient that a leaf collected, of the shape of its value; zeros where it was not used."""
-    gradient = np.zeros(leaf.shape) + leaf.gradient
-    return gradient if leaf.shape else gradient.item()
+    if leaf.gradient is ZERO:
+        return np.zeros(leaf.shape) if leaf.shape else 0.0
+    return leaf.gradient.copy() if leaf.shape else leaf.gradient.item()

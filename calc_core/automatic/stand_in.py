@@ -97,20 +97,30 @@ class StandIn(NDArrayOperatorsMixin):
         return int(self.value.size)
 
 
-def _in_place(name: str) -> Any:
-    """What a += b and the like do: rebind a number, as Python does; refuse to write into an array."""
-    operator = getattr(NDArrayOperatorsMixin, f"__{name}__")
+def _operator(symbol: str) -> tuple[Any, Any, Any]:
+    """What a + b, with a stand-in on the left or on the right, and a += b do.
+
+    The mixin's own way round, through numpy and back, takes longer than a sum of a few numbers. In place, a number is
+    rebound, as Python does it; an array is not written into.
+    """
 
     def method(self: StandIn, other: Any) -> Any:
+        return self._combine(symbol, (self, other))
+
+    def reflected(self: StandIn, other: Any) -> Any:
+        return self._combine(symbol, (other, self))
+
+    def in_place(self: StandIn, other: Any) -> Any:
         if self.ndim:
-            raise TypeError(f"in-place {name} would write into an array whose slope is followed; try a = a + b")
-        return operator(self, other)
+            raise TypeError(f"{symbol}= would write into an array whose slope is followed; try a = a {symbol} b")
+        return method(self, other)
 
-    return method
+    return method, reflected, in_place
 
 
-for _name in ("add", "sub", "mul", "truediv", "pow"):
-    setattr(StandIn, f"__i{_name}__", _in_place(_name))
+for _name, _symbol in {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "pow": "**", "matmul": "@"}.items():
+    for _kind, _method in zip(("", "r", "i"), _operator(_symbol), strict=True):
+        setattr(StandIn, f"__{_kind}{_name}__", _method)
 
 
 def plain(x: Any) -> Any:
