@@ -261,6 +261,19 @@ def test_answers_are_compared_at_the_size_of_the_question(tiny):
     assert not diagnose(tiny, 7).correct
 
 
+@pytest.mark.parametrize(
+    ("function", "wrong", "right"),
+    [
+        ("|x - 20|", -1, "sign(x - 20)"),
+        ("relu(x - 1500)", 0, "(1 + sign(x - 1500))/2"),
+        ("min(x, 40)", 1, "relu(40 - x)/(40 - x)"),
+    ],
+)
+def test_answers_are_compared_on_both_sides_of_a_far_kink(function, wrong, right):
+    assert not diagnose(wrong, function).correct
+    assert diagnose(right, function).correct
+
+
 def test_assumptions_about_symbols_do_not_matter():
     t = sp.Symbol("t", positive=True)
     assert diagnose("2t", t**2, t).correct
@@ -330,8 +343,8 @@ def test_a_message_reads_well():
         ("vx(1-tanh(wx+b))", "v tanh(wx+b)", "there is a square in it"),
         ("1.4763 x^-0.1441", "1.7249 x^0.8559", "close, but rounded"),
         ("3x^2+1.0986*3^x", "x^3+3^x", "close, but rounded"),
-        ("3x^2+1.2*3^x", "x^3+3^x", "fits no mistake we know"),
-        ("2x+k+m", "x^2", "fits no mistake we know"),
+        ("3x^2+1.2*3^x", "x^3+3^x", "fits no single mistake we know"),
+        ("2x+k+m", "x^2", "fits no single mistake we know"),
     ],
 )
 def test_what_learners_type(answer, function, told):

@@ -15,8 +15,10 @@ from sympy.functions.elementary.piecewise import ExprCondPair
 
 Values = NDArray[np.complex128]
 
-# Ranges the points are drawn from, so that roots, logarithms and inverse functions meet points where they are real.
-RANGES = ((1 / 16, 15 / 16), (1 / 16, 3), (17 / 16, 3), (-3, 3), (-12, 12))
+# Ranges the points are drawn from, so that roots, logarithms and inverse functions meet points where they are real;
+# one more goes beyond the largest number of the question, where the graph may have a kink.
+RANGES = ((1 / 16, 15 / 16), (1 / 16, 3), (17 / 16, 3), (-3, 3))
+NEAR, FAR = 12, 10**4
 POINTS_EACH = 12
 ENOUGH = 4
 TOLERANCE = 1e-8
@@ -32,7 +34,9 @@ class Comparison:
         """Choose the points; `symbols` are those that may appear besides the domain's own."""
         known = [_concrete(e) for e in domain]
         names = sorted(symbols.union(*(e.free_symbols for e in known)), key=str)
-        self._points: dict[sp.Basic, Values] = {symbol: _column(i) for i, symbol in enumerate(names)}
+        numbers = (2 * abs(number) for e in known for number in e.atoms(sp.Number))
+        reach = float(min(max([NEAR, *numbers]), FAR))
+        self._points: dict[sp.Basic, Values] = {symbol: _column(i, reach) for i, symbol in enumerate(names)}
         self._memo: dict[sp.Basic, Any] = {}
         values = [self._values(e) for e in known]
         real = functools.reduce(np.logical_and, map(_is_real, values))
@@ -87,8 +91,8 @@ class Comparison:
 
     def _values(self, expression: sp.Expr) -> Values:
         with np.errstate(all="ignore"):  # points where something is not defined are left out
-            size = len(RANGES) * POINTS_EACH
-            return np.broadcast_to(np.asarray(_evaluate(expression, self._points, self._memo), complex), (size,))
+            values = np.asarray(_evaluate(expression, self._points, self._memo), complex)
+            return np.broadcast_to(values, ((len(RANGES) + 1) * POINTS_EACH,))
 
 
 def same(a: sp.Expr, b: sp.Expr) -> bool:
@@ -101,10 +105,11 @@ def _is_real(values: Values) -> NDArray[np.bool_]:
 
 
 @functools.cache
-def _column(index: int) -> Values:
+def _column(index: int, reach: float) -> Values:
     """One coordinate of the points: rational numbers, the same in every session."""
     random = np.random.default_rng([39, index])
-    parts = [np.round(random.uniform(low, high, POINTS_EACH) * 128 + 0.25) / 128 for low, high in RANGES]
+    ranges = (*RANGES, (-reach, reach))
+    parts = [np.round(random.uniform(low, high, POINTS_EACH) * 128 + 0.25) / 128 for low, high in ranges]
     return np.concatenate(parts).astype(complex)
 
 

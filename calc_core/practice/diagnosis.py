@@ -20,7 +20,7 @@ from calc_core.symbolic.notation import to_text
 
 Floats = NDArray[np.float64]
 ORDER = "but they stand in the wrong order: it should be"
-UNKNOWN = "It fits no mistake we know: take it apart rule by rule, or ask for the hint."
+UNKNOWN = "It fits no single mistake we know: take it apart rule by rule."
 
 
 def diagnose(answer: Any, expr: Any, x: sp.Symbol | str | None = None) -> Diagnosis:
