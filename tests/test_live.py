@@ -178,8 +178,10 @@ def test_a_line_that_is_not_common_draws_itself(axes, style):
 BOXES = [None, {"boxstyle": "round,pad=0.15", "alpha": 0.85}, {"pad": 1.0}, {"facecolor": "none", "edgecolor": "red"}]
 
 
+@pytest.mark.parametrize("scale", ["linear", "log"])
 @pytest.mark.parametrize("box", BOXES)
-def test_a_common_text_is_written_as_matplotlib_draws_it(axes, box):
+def test_a_common_text_is_written_as_matplotlib_draws_it(axes, box, scale):
+    axes.set(xscale=scale, xlim=(0.1, 2))
     places = product(("left", "center", "right"), ("bottom", "baseline", "center", "center_baseline", "top"))
     words = cycle(["slope", "a = \u22122.5", "\u00c4g(x)\u00b2", "1"])
     for (across, down), word, size in zip(places, words, cycle([11, 13, 16]), strict=False):

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from itertools import groupby
 from typing import Any
 
+import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
@@ -128,8 +129,8 @@ class Overlay(Renderer):
     def _add_text(self, text: Text) -> None:
         s, prop = text.get_text(), text.get_fontproperties()
         affine, _, clip = self._ground(text)
-        place = text.get_transform().transform_non_affine(text.get_unitless_position())
-        x, y = affine.transform(place).tolist()
+        place = text.get_transform().transform_non_affine(np.array([text.get_unitless_position()]))
+        ((x, y),) = affine.transform(place).tolist()
         if not s or not is_near(x, y):
             return
         width, height, descent = self.get_text_width_height_descent(s, prop, ismath=False)
