@@ -81,6 +81,13 @@ def test_contours_are_few_and_at_their_heights(low, height, deep):
             assert heights == pytest.approx(level, abs=0.02 * 160 * height)
 
 
+def test_no_contour_has_a_gap():
+    _, axes = new_figure()
+    drawn = contours(axes, lambda p: p[0] + 0.1 * p[1], *SQUARE)
+    assert sum(not words.get_visible() for words in drawn.labelTexts) < len(drawn.labelTexts)
+    assert all(len(path.to_polygons(closed_only=False)) == 1 for path in drawn.get_paths() if len(path))
+
+
 def test_contours_of_a_loss_and_of_a_plain():
     families = households.load().in_thousands()
     _, axes = new_figure()

@@ -6,7 +6,6 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.contour import QuadContourSet
 from matplotlib.patches import FancyArrowPatch
-from matplotlib.patheffects import withStroke
 from matplotlib.quiver import Quiver
 
 from calc_core import numeric
@@ -32,8 +31,8 @@ def contours(axes: Axes, f: Function, x_range: Range, y_range: Range, *, bowl: b
     rings = _rings(heights) if bowl and np.ptp(heights) else LEVELS
     drawn = axes.contour(x, y, heights, levels=rings, colors=canvas.CONTEXT, linewidths=0.8, alpha=0.8, zorder=1)
     axes.set(xlim=x_range, ylim=y_range)
-    for words in axes.clabel(drawn, fmt=number, inline_spacing=3, zorder=4):
-        words.set(fontsize=11, alpha=1, path_effects=[withStroke(linewidth=3, foreground="white")])
+    for words in axes.clabel(drawn, fmt=number, inline=False, zorder=4):
+        words.set(fontsize=11, alpha=1, bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
         place = axes.transAxes.inverted().transform(axes.transData.transform(words.get_position()))
         words.set_visible(bool(np.abs(place - 0.5).max() < 0.46))  # at the edge it would be cut off
     return drawn
