@@ -41,17 +41,18 @@ def gradient_explorer(
     """
     for span, start in zip((x_range, y_range), at, strict=True):
         check_range(span, start)
-    figure, (left, right) = new_figure(9.2, 4.7, ncols=2)
+    figure, (left, right) = new_figure(8.0, 4.4, ncols=2)
     field = draw_field(left, f, x_range, y_range)
     left.set(xlabel=xlabel, ylabel=ylabel, title="One step, in any direction")
     longest = float(np.hypot(field.U, field.V).max())
     (wave,) = right.plot([], [], color=canvas.TANGENT)
     right.axhline(0, color=canvas.CONTEXT, linewidth=1)
     right.set(xlim=(0, 360), xticks=range(0, 361, 90), title="How steep it is that way")
-    right.set(xlabel="direction walked in (degrees from the x axis)", ylabel="slope in that direction")
+    right.set(xlabel="direction (degrees from the x axis)", ylabel="slope in that direction")
     step = 1.2 / 9 * (x_range[1] - x_range[0])
     (level,) = left.plot([], [], color=canvas.CONTEXT, linestyle=":", zorder=4)
-    uphill, heading = arrow(left, canvas.GRADIENT), arrow(left, canvas.TANGENT)
+    uphill = arrow(left, canvas.GRADIENT)
+    (heading,) = left.plot([], [], color=canvas.TANGENT, linewidth=2.6, marker="o", markevery=[1], zorder=6)
     (here,) = left.plot([], [], linestyle="", marker="o", color=canvas.INK, zorder=7)
     (best,) = right.plot([], [], linestyle="", marker="^", color=canvas.GRADIENT, zorder=5)
     (flat,) = right.plot([], [], linestyle="", marker="s", markersize=6, color=canvas.CONTEXT, zorder=4)
@@ -72,7 +73,7 @@ def gradient_explorer(
         best_angle = float(np.rad2deg(np.arctan2(gradient[1], gradient[0])) % 360)
         level_angles = np.sort((best_angle + np.array([90, 270])) % 360)
         here.set_data([x], [y])
-        point_along(heading, point, step * direction(angle))
+        heading.set_data(*(point + np.outer([0, step], direction(angle))).T)
         point_along(uphill, point, step * direction(best_angle))
         level.set_data(*(point[:, None] + step * direction(level_angles)))
         wave.set_data(ANGLES, gradient @ direction(ANGLES))
@@ -89,8 +90,8 @@ def gradient_explorer(
             return values, f"At {pair(point)} the gradient is (0, 0): f is level in every direction."
         return values, (
             f"At {pair(point)}, walking towards {number(angle)}°, f has slope {number(slope)}. It is steepest, "
-            f"{number(steepest)}, towards {number(best_angle)}°, along the gradient {pair(gradient)}; and zero along "
-            f"the level curve, towards {number(level_angles[0])}° and {number(level_angles[1])}°."
+            f"{number(steepest)}, towards {_degrees(best_angle)}, along the gradient {pair(gradient)}; and zero along "
+            f"the level curve, towards {' and '.join(map(_degrees, level_angles))}."
         )
 
     controls = {
@@ -127,6 +128,10 @@ def hug(axes: Axes, height: float) -> None:
     limit = 1.05 * 1.5 ** np.ceil(np.log(height) / np.log(1.5)) if height > LEVEL else 1.0
     if limit != axes.get_ylim()[1]:
         axes.set_ylim(-limit, limit)
+
+
+def _degrees(angle: float) -> str:
+    return f"{number(round(angle, 4) % 360)}°"  # a full turn is none
 
 
 def _inner(span: Range, start: float) -> Range:
