@@ -12,7 +12,7 @@ from matplotlib.text import Annotation, Text
 
 from calc_core import households, numeric, plots
 from calc_core.plots import sampling
-from calc_core.plots.canvas import unit_style
+from calc_core.plots.canvas import FUNCTION, unit_style
 from calc_core.plots.curves import height_range
 from calc_core.plots.errors import difference_errors, exact_slope
 from calc_core.plots.keys import empty_place
@@ -63,6 +63,13 @@ def test_a_tangent_has_the_slope_that_its_words_say(at):
         assert f"at {number(a)}: slope {number(round(slope, 9))}" in alt
 
 
+def test_words_under_a_tangent_leave_the_axis_free():
+    figure, _ = plots.tangent_line(np.tanh, [-2, 0, 1], x_range=(-4, 4))
+    (axes,) = figure.axes
+    figure.draw_without_rendering()
+    assert min(words.get_window_extent().y0 for words in axes.texts) > axes.bbox.y0 + 3  # pixels
+
+
 def test_at_a_kink_there_is_no_tangent():
     figure, alt = plots.tangent_line(abs, [0.0, 1.0])
     check_words(figure)
@@ -92,6 +99,11 @@ def test_the_households_with_their_curves():
     _, *drawn = figure.axes[0].lines
     assert [drawn_one.get_label() for drawn_one in drawn] == list(curves)
     assert len({(drawn_one.get_color(), drawn_one.get_linestyle()) for drawn_one in drawn}) == 2
+
+
+def test_a_curve_alone_has_the_colour_of_a_function():
+    figure, _ = plots.scatter(np.arange(5.0), np.arange(5.0), curves={"alone": np.sqrt})
+    assert figure.axes[0].lines[-1].get_color() == FUNCTION
 
 
 def test_the_product_rule_is_an_area():

@@ -222,6 +222,14 @@ def test_errors_of_a_learners_function(f, at, missing):
         assert explorer.error == ""
 
 
+def test_an_error_of_zero_has_no_cause_and_a_name_stands_on_the_picture():
+    explorer = move(error_explorer(lambda x: 1e6 * x**2, 1000.0), h=1.0)
+    assert explorer.readout.endswith("central difference 0, complex step 0.")
+    explorer.figure.draw_without_rendering()
+    (axes,) = explorer.figure.axes
+    assert all(words.get_window_extent().y0 > axes.bbox.y0 for words in axes.texts)
+
+
 def test_at_a_kink_there_is_no_slope_to_be_wrong_about():
     with pytest.raises(ValueError, match="kink at 0"):
         error_explorer(abs, 0.0)
@@ -274,6 +282,11 @@ def test_a_learners_function_of_a_point(f, at):
     check_frame(explorer)
     move(explorer, x=at[0] / 2, angle=90)
     check_frame(explorer)
+
+
+def test_an_angle_that_is_almost_zero_is_zero():
+    explorer = move(gradient_explorer(lambda p: np.exp(3 * p[0]) + 1e4 * p[1] ** 2), x=-3.0, y=-3.0)
+    assert explorer.readout.endswith("towards 0° and 180°.")
 
 
 def test_the_axis_hugs_the_wave():
@@ -340,6 +353,13 @@ def test_a_learners_expression(expression):
     explorer = taylor_explorer(expression, 1.5)
     check_words(explorer.figure)
     check_frame(explorer)
+
+
+def test_the_longest_words_of_the_key_fit():
+    explorer = taylor_explorer("1/(1+x^2)")  # its key stands on the right
+    *_, words = explorer.figure.axes[0].texts
+    words.set_text("order 12: good −0.0155 to −0.00166")
+    check_words(explorer.figure)
 
 
 def test_a_polynomial_is_its_own_taylor_polynomial():

@@ -43,12 +43,17 @@ def words(explorer):
     return {text.get_text() for text in explorer.figure.axes[1].texts}
 
 
-def test_it_opens_before_the_first_step():
-    explorer = put()
-    assert (
-        explorer.readout == "After 0 steps with momentum 0.9 the loss is 0.926, not yet below the straight line's 0.17."
-    )
-    assert explorer.values["step"] == 0
+def test_it_opens_on_the_way():
+    said = "After {} with momentum 0.9 the loss is {}, not yet below the straight line's 0.17."
+    assert put().readout == said.format("6 steps", 0.197)
+    assert put(step=0).readout == said.format("0 steps", 0.926)
+
+
+def test_the_first_steps_are_all_drawn_where_the_loss_swings():
+    explorer = put(step=20)
+    (ahead,) = (line for line in explorer.figure.axes[1].lines if line.get_linestyle() == ":")
+    assert drawn(explorer, 1)[:, 0].tolist() == list(range(21))
+    assert ahead.get_xdata()[:20].tolist() == list(range(20, 40))
 
 
 def test_after_training_it_bends_below_the_line():

@@ -47,8 +47,8 @@ class Scene:
             self.bottom_text = curves.note(self.plane, 0, 0, "bottom", side=(-1, -1))
             line: dict[str, Any] = {"color": canvas.PATH, "linewidth": 1.6}
             (walk,) = self.plane.plot([], [], marker="o", markersize=3.5, zorder=3, **line)
-            (start,) = self.plane.plot([], [], "o", markersize=8, markerfacecolor="white", zorder=4, **line)
-            (end,) = self.plane.plot([], [], "o", markersize=8, zorder=4, **line)
+            (start,) = self.plane.plot([], [], "o", markerfacecolor="white", clip_on=False, zorder=4, **line)
+            (end,) = self.plane.plot([], [], "o", zorder=4, **line)
             self.path = walk, start, end
             (self.losses,) = self.curve.plot([], [], **line)
             corner = {"transform": self.curve.transAxes, "ha": "right", "va": "top"}

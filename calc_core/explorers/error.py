@@ -39,7 +39,7 @@ def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
     exact, floor = exact_slope(f, at)
     errors = difference_errors(f, at, exact)
     figure, axes = new_figure(height=4.8)
-    draw_errors(figure, axes, errors, floor)
+    names = draw_errors(figure, axes, errors, floor)
     (line,) = axes.plot([], [], color=canvas.INK, linewidth=1.2, zorder=5)
     dots = {}
     for method in errors.observed:
@@ -57,11 +57,11 @@ def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
             error = abs(slope - exact)
             dot.set_data([h], [np.maximum(error, floor)])
             values |= {method: slope, f"{method}_error": error}
-            said.append(f"{NAMES[method]} {_size(error)}{_cause(errors, method, h)}")
+            said.append(f"{NAMES[method]} {_size(error)}{_cause(errors, method, h) if error else ''}")
         return values | best, f"The errors at h = {number(h, 3)}: {', '.join(said)}."
 
     controls = {"h": log_slider("h", 1e-2, float(STEPS[0]), float(STEPS[-1]))}
-    return LiveFigure("Error against step", figure, [line, *dots.values()], controls, update)
+    return LiveFigure("Error against step", figure, [line, *names, *dots.values()], controls, update)
 
 
 def _size(error: float) -> str:

@@ -64,7 +64,7 @@ def taylor_explorer(
     (whole,) = axes.plot([], [], color=canvas.TANGENT, linestyle="--", linewidth=1.6, zorder=3)
     (good,) = axes.plot([], [], color=canvas.TANGENT, linewidth=3.5, zorder=4)
     (ends,) = axes.plot([], [], color=canvas.TANGENT, linestyle="", marker="|", markersize=16, zorder=5)
-    (here,) = axes.plot([], [], linestyle="", marker="o", color=canvas.INK, zorder=6)
+    (here,) = axes.plot([], [], linestyle="", marker="o", color=canvas.INK, clip_on=False, zorder=6)
     (words,) = key(axes, curve, (good,))
 
     def update(order: int, at: float) -> tuple[dict[str, Any], str]:
@@ -80,7 +80,7 @@ def taylor_explorer(
         good.set_data(grid[first : last + 1], polynomial[first : last + 1])
         ends.set_data([left, right], [polynomial[first], polynomial[last]])
         here.set_data([at], [height])
-        words.set_text(f"order {order}: good from {number(left, 3)} to {number(right, 3)}")
+        words.set_text(f"order {order}: good {number(left, 3)} to {number(right, 3)}")
         values = {"order": order, "at": at, "left": left, "right": right, "coefficients": tuple(coefficients.tolist())}
         return values, (
             f"Around {number(at)}, the polynomial of order {order} is within {number(enough, 2)} of f, 1 % of the "

@@ -8,6 +8,7 @@ import numpy as np
 from calc_core import households, network
 from calc_core.live import LiveFigure, controls
 from calc_core.plots import canvas
+from calc_core.plots.curves import GROUND
 from calc_core.plots.sampling import number
 
 STEPS = 300
@@ -41,7 +42,7 @@ def training_explorer() -> LiveFigure:
         cloud.set(xlabel="income (thousand francs a year)", ylabel="food (thousand francs a year)")
         (goal,) = cloud.plot([], [], color=canvas.PATH, linestyle=":", linewidth=1.6)
         (fit,) = cloud.plot(grid, grid, color=canvas.PATH)
-        label = cloud.text(grid[-1], 0, "", color=canvas.PATH, ha="right", va="top")
+        label = cloud.text(grid[-1], 0, "", color=canvas.PATH, ha="right", va="top", bbox=GROUND)
         goal_label = cloud.text(grid[-1], 0, f"after\n{STEPS} steps", color=canvas.PATH, ha="right", va="top")
 
         curve.axhline(line_loss, color=canvas.CONTEXT, linestyle="--", linewidth=1.4)
@@ -70,9 +71,9 @@ def training_explorer() -> LiveFigure:
         trained_fit = training(grid)
         goal.set_data(grid, trained_fit)
         goal_label.set(y=trained_fit[-1] - 0.06, visible=last == STEPS and abs(trained_fit[-1] - fitted[-1]) > 0.4)
-        ahead.set_data(every := np.arange(0, last + 1, 5), values[every])
-        seen = np.unique(np.linspace(0, step, min(step, 100) + 1).round().astype(int))
-        losses.set_data(seen, values[seen])
+        places = np.unique(np.minimum([step, *range(40), *range(40, STEPS + 1, 4)], last))  # at first it moves fast
+        for line_of, part in ((losses, places[places <= step]), (ahead, places[places >= step])):
+            line_of.set_data(part, values[part])
         now.set_data([step], [values[step]])
         word = "diverges" if escaped else "rises" if values[step] > values[0] else ""
         warning.set_text(word)
@@ -86,6 +87,7 @@ def training_explorer() -> LiveFigure:
         "momentum": controls.slider("momentum", 0.9, 0.0, 0.99, 0.01),
         "width": controls.integer_slider("width", 4, 1, 16, "hidden units"),
     }
+    panel["step"].value = panel["step"].initial = 6  # on the way: the picture without a kernel shows that it learns
     return LiveFigure("Training", figure, [goal, fit, label, goal_label, ahead, losses, now, warning], panel, update)
 
 

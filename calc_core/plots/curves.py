@@ -43,7 +43,8 @@ def scatter(
     alt = f"{len(x)} households: {xlabel} from {number(span[0])} to {number(span[1])}, "
     alt += f"{ylabel} from {number(np.min(y))} to {number(np.max(y))}."
     grid = np.linspace(*span, 201)
-    for (name, curve), (color, style) in zip((curves or {}).items(), cycle(STYLES), strict=False):
+    styles = cycle(STYLES) if len(curves or {}) > 1 else [(canvas.FUNCTION, "-")]
+    for (name, curve), (color, style) in zip((curves or {}).items(), styles, strict=False):
         heights = sample(curve, grid)
         axes.plot(grid, heights, color=color, linestyle=style, label=name)
         alt += f" Through them runs a curve, {name}, from {number(heights[0])} to {number(heights[-1])}."
@@ -132,11 +133,12 @@ def tangent_line(
         axes.plot(a, height, marker="o", markersize=8, color=canvas.TANGENT, zorder=4)
         note(axes, a, height, label, color=canvas.TANGENT, side=(up * int((slope < 0) - (slope > 0)), up))
         said.append(f"at {number(a)}: {words}")
-    room = 0.12 * (top - bottom)  # for words under a lowest point
+    room = 0.12 * (top - bottom)
     axes.set(xlim=x_range, ylim=(bottom - room, top + room), xlabel=xlabel, ylabel=ylabel, title=title)
     span = f"from {number(x_range[0])} to {number(x_range[1])}"
     alt = f"The curve {ylabel} for {xlabel} {span}, and its tangent {', '.join(said)}."
     _name_curve(axes, curve, tangents)
+    axes.set_ylim(bottom=bottom - 1.4 * room)  # for two lines of words under a lowest point
     if predict_to is not None:
         alt += _mark_gap(axes, f, points[0], predict_to)
     return Picture(figure, alt)

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Annotation
 from numpy.lib.stride_tricks import sliding_window_view
 
 from calc_core import automatic, numeric
@@ -86,20 +87,21 @@ def difference_errors(f: Function, x: float, exact: float) -> Errors:
     return Errors(observed, best, abs(value_at(f, x)))
 
 
-def draw_errors(figure: Figure, axes: Axes, errors: Errors, floor: float) -> None:
-    """Nothing; draws each method's error against its step, beside the sum predicted, with the best steps marked.
+def draw_errors(figure: Figure, axes: Axes, errors: Errors, floor: float) -> list[Annotation]:
+    """Return the methods' names, written beside the errors of each against its step; best steps are marked.
 
     Errors below the floor are drawn on it: a logarithm has no place for 0.
     """
     marks: dict[str, Any] = {"linestyle": "", "color": canvas.INK, "zorder": 4}
-    highest = floor
+    highest, names = floor, []
     for method, error in errors.observed.items():
         highest = max(highest, float(np.nanmax(error)))
         (line,) = axes.loglog(STEPS, np.maximum(error, floor), color=canvas.SECANT, zorder=2)
         line.set(linewidth=0.9, marker=MARKERS[method], markersize=4.5, markevery=2)
         step, side = _PLACES[method]
         here, further = (max(float(error[np.abs(STEPS - h).argmin()]), floor) for h in (step, 100 * step))
-        note(axes, step, here, NAMES[method], side=(-side if further > here else side, side))
+        side = side if here > 100 * floor else 1  # below there would be no room
+        names.append(note(axes, step, here, NAMES[method], side=(-side if further > here else side, side)))
     for method, step in errors.best.items():
         highest = max(highest, float(sum(errors.predicted(method, STEPS[0]))))
         axes.loglog(STEPS, sum(errors.predicted(method, STEPS)), color=canvas.CONTEXT, linestyle="--", linewidth=1.6)
@@ -114,6 +116,7 @@ def draw_errors(figure: Figure, axes: Axes, errors: Errors, floor: float) -> Non
         axes.plot([], [], marker="D", markersize=7, label="best step, predicted", **marks)
         axes.plot([], [], marker="*", markersize=12, label="best step, found", **marks)
         figure.legend(loc="outside lower center", ncols=3)
+    return names
 
 
 def exact_slope(f: Function, x: float) -> tuple[float, float]:

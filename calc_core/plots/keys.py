@@ -31,14 +31,14 @@ def _across(axes: Axes, x: Array, y: float) -> tuple[Array, float]:
 
 
 def empty_place(axes: Axes, curve: Line2D) -> tuple[float, float]:
-    """Return where words of almost half the width may begin: the left end and the height of a place without curve."""
+    """Return where words of half the width may begin: the left end and the height of a place without curve."""
     x, y = (np.asarray(data, dtype=float) for data in curve.get_data())
     (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
     x, y = (x - left) / (right - left), (y - bottom) / (top - bottom)
-    places = [(left, top) for top in (0.94, 0.14) for left in (0.03, 0.52, 0.27)]
+    places = [(left, top) for top in (0.94, 0.14) for left in (0.03, 0.46, 0.25)]
 
     def room(place: tuple[float, float]) -> float:
-        near = y[(x > place[0] - 0.03) & (x < place[0] + 0.48) & np.isfinite(y)]
+        near = y[(x > place[0] - 0.03) & (x < place[0] + 0.54) & np.isfinite(y)]
         return float(np.min(np.abs(near - place[1]), initial=1.0))
 
     return max(places, key=room)
