@@ -45,7 +45,7 @@ def _partials(f: Function, x: Numbers, method: str, step: Numbers | None, output
     width = max(1, (BATCH // x.size - 1) // 2)
     with np.errstate(all="ignore"):  # what is not finite is said below
         blocks = [slopes(sample, x, h, k, min(k + width, x.size)) for k in range(0, x.size, width)]
-    result: Floats = np.concatenate(blocks, axis=-1)
+    result: Floats = np.concatenate(blocks, axis=-1) if len(blocks) > 1 else blocks[0]
     if not np.isfinite(result).all():
         raise not_finite(f, x, h, result)
     return result
@@ -53,11 +53,15 @@ def _partials(f: Function, x: Numbers, method: str, step: Numbers | None, output
 
 def _central(sample: Sampler, x: Floats, h: Floats, start: int, stop: int) -> Any:
     """The slopes along the coordinates from start to stop; the last point is for the Sampler's check."""
-    moves = np.eye(stop - start, x.size, start) * h
-    points = x + np.concatenate([moves, -moves, 0.6 * h[None]])  # a point's numbers side by side add up best
+    m = stop - start
+    ahead, behind = (x + h)[start:stop], (x - h)[start:stop]
+    points = np.empty((2 * m + 1, x.size))  # a point's numbers side by side add up best
+    points[:] = x
+    np.fill_diagonal(points[:m, start:stop], ahead)
+    np.fill_diagonal(points[m:-1, start:stop], behind)
+    points[-1] += 0.6 * h
     values = sample(points.T)
-    run = ((x + h) - (x - h))[start:stop]  # as stored, which is not quite 2h
-    return (values[..., : run.size] - values[..., run.size : -1]) / run
+    return (values[..., :m] - values[..., m:-1]) / (ahead - behind)  # as stored, which is not quite 2h
 
 
 def _complex(sample: Sampler, x: Floats, h: Floats, start: int, stop: int) -> Any:
