@@ -4,37 +4,18 @@ from collections.abc import Mapping
 
 # What the lesson's first cell defines; each part needs these and nothing else.
 FIRST_CELL = (
-    "getsource",
-    "np",
-    "sp",
-    "automatic",
-    "banner",
-    "descent",
-    "explorers",
-    "households",
-    "network",
-    "numeric",
-    "plots",
-    "symbolic",
-    "validation",
-    "chain_rule_derivative",
-    "numerical_gradient",
-    "symbolic_derivative",
-    "show",
-    "check",
-    "diagnose",
-    "families",
-)
+    "getsource", "np", "sp", "automatic", "banner", "descent", "explorers", "households", "network", "numeric", "plots",
+    "symbolic", "validation", "chain_rule_derivative", "numerical_gradient", "symbolic_derivative", "show", "check",
+    "diagnose", "families",
+)  # fmt: skip
 
 
 def part(number: int, names: Mapping[str, object]) -> None:
     """Prints whether part ``number`` can begin, given the notebook's ``names`` (its ``globals()``)."""
     missing = [name for name in FIRST_CELL if name not in names]
-    if missing:
-        print(
-            f"Part {number} is not ready: {', '.join(missing)} "
-            f"{'is' if len(missing) == 1 else 'are'} not defined yet.\n"
-            "Run the first code cell of this notebook (in part 0), then this cell again."
-        )
-    else:
+    if not missing:
         print(f"Part {number} is ready.")
+        return
+    verb = "is" if len(missing) == 1 else "are"
+    print(f"Part {number} is not ready: {', '.join(missing)} {verb} not defined yet.")
+    print("Run the first code cell of this notebook (in part 0), then this cell again.")

@@ -141,17 +141,6 @@ def _derivative(exercise: Exercise, answer: Any) -> Diagnosis:
     return diagnose(answer, function, variable)
 
 
-def _gradient(exercise: Exercise, answer: Any) -> Diagnosis:
-    """Judge all partial derivatives at once."""
-    return diagnose_gradient(answer, exercise.of, exercise.variables)
-
-
-def _step(exercise: Exercise, answer: Any) -> Diagnosis:
-    """Judge the point after one step of gradient descent."""
-    at = dict(zip(exercise.variables, exercise.at, strict=True))
-    return diagnose_step(answer, exercise.of, at, exercise.learning_rate)
-
-
 def _choice(exercise: Exercise, answer: Any) -> Diagnosis:
     """Judge a letter."""
     letters = sorted([exercise.reference, *(mistake.answer for mistake in exercise.mistakes)])
@@ -169,7 +158,7 @@ JUDGES: dict[str, Callable[[Exercise, Any], Diagnosis]] = {
     "vector": _numbers,
     "expression": _expression,
     "derivative": _derivative,
-    "gradient": _gradient,
-    "step": _step,
+    "gradient": lambda exercise, answer: diagnose_gradient(answer, exercise.of, exercise.variables),
+    "step": lambda exercise, answer: diagnose_step(answer, exercise.of, exercise.at, exercise.learning_rate),
     "choice": _choice,
 }

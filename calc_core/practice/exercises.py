@@ -1,6 +1,7 @@
 """The exercises, as they stand in `exercises.toml`, which tells what each kind asks for."""
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import cache
@@ -32,8 +33,8 @@ class Exercise:
     right: str = ""
     reference: Any = None
     of: str = ""
-    variables: tuple[str, ...] = ()
-    at: tuple[str, ...] = ()
+    variables: Sequence[str] = ()
+    at: Mapping[str, str] = field(default_factory=dict)
     learning_rate: str = ""
     tolerance: float = 1e-6
     mistakes: tuple[Mistake, ...] = field(default=(), repr=False)
@@ -43,14 +44,11 @@ class Exercise:
 def exercises() -> MappingProxyType[str, Exercise]:
     """Return all exercises by name, in the order of the lesson's parts."""
     text = resources.files("calc_core.practice").joinpath("exercises.toml").read_text(encoding="utf-8")
-    entries = [_exercise(entry) for entry in tomllib.loads(text)["exercise"]]
-    return MappingProxyType({entry.name: entry for entry in entries})
-
-
-def _exercise(entry: dict[str, Any]) -> Exercise:
-    mistakes = tuple(Mistake(**mistake) for mistake in entry.pop("mistakes", ()))
-    tuples: dict[str, Any] = {key: tuple(entry.pop(key)) for key in ("variables", "at") if key in entry}
-    return Exercise(**entry, **tuples, mistakes=mistakes)
+    found = {}
+    for entry in tomllib.loads(text)["exercise"]:
+        mistakes = tuple(Mistake(**mistake) for mistake in entry.pop("mistakes", ()))
+        found[entry["name"]] = Exercise(**entry, mistakes=mistakes)
+    return MappingProxyType(found)
 
 
 def exercise_named(name: str) -> Exercise:

@@ -12,11 +12,8 @@ or by a `ReadingError` that points at the place.
     atom     = number | name | function argument | "(" sum ")" | "|" sum "|"
 """
 
-import re
 from collections.abc import Callable
 from typing import NoReturn
-
-import sympy as sp
 
 from calc_core.reading.tokens import ReadingError, Token, tokens_of
 from calc_core.reading.vocabulary import (
@@ -150,9 +147,10 @@ class _Reader:
             sign = self.take()
             above = self.next.start
             exponent = self.signed()
-            if not value.free_symbols and self.next.kind in ("name", "function") and self.adjacent:
+            open_ended = self.adjacent and self.last.kind not in (")", "|")  # e^2x, and not e^(2x)sin(x)
+            if not value.free_symbols and self.next.kind in ("name", "function") and open_ended:
                 below, upper = self.text[start : sign.start].strip(), self.text[above : self.next.start]
-                rest = re.split("[^\\w²³]", self.text[self.next.start :])[0]
+                rest = self.text[self.next.start : self.next.end] + "..." * (self.next.kind == "function")
                 self.two_readings(f"{below}^({upper})*{rest}", f"{below}^({upper}*{rest})", self.next.start)
             value = self.checked(sign.start, power, value, exponent)
         self.depth -= 1
@@ -218,7 +216,7 @@ class _Reader:
             values = [self.argument(token)]
         value = self.checked(token.start, FUNCTIONS[name], *values)
         if base:
-            value = self.checked(token.start, quotient, value, FUNCTIONS["log"](sp.Integer(base)))
+            value = self.checked(token.start, quotient, value, FUNCTIONS["log"](symbol(base)))
         return value if exponent is None else self.checked(token.start, power, value, exponent)
 
     def raised_exponent(self) -> Expr:
@@ -239,6 +237,9 @@ class _Reader:
             if not clear or token.value in ("sqrt", "√"):
                 first = self.text[start : self.next.start].strip()
                 self.two_readings(f"{token.value}({first})*...", f"{token.value}({first}*...)", self.next.start)
+            if token.value == "log" and start == token.end:
+                first = self.text[start : self.next.start].strip()
+                self.two_readings(f"log_{first}(...)", f"log({first}*...)", self.next.start)
             place, right = self.next.start, self.power()
             value = self.checked(place, times, value, right)
         return value

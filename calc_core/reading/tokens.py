@@ -36,7 +36,7 @@ _GREEK = (
     "psi omega"
 )
 _GREEK_LETTERS = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK.split(), strict=True)) | {"µ": "mu", "ϕ": "phi"}
-_SAME = str.maketrans("·⋅∙×∗−–÷∕[{]}∣\t\n\u00a0\u2009", "*****--//(())|    ")
+_SAME = str.maketrans("·⋅∙•×∗−–÷∕[{]}∣’′\t\n\u00a0\u2009", "******--//(())|''    ")
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _SUBSCRIPTS = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
@@ -72,12 +72,12 @@ def tokens_of(text: str) -> list[Token]:
     if len(text) > MAX_LENGTH:
         raise ReadingError(text, MAX_LENGTH, f"this is too long: {len(text)} characters, at most {MAX_LENGTH} are read")
     plain, tokens = text.translate(_SAME), []
-    left = _LEFT.match(text)
+    left = _LEFT.match(plain)
     place = left.end() if left else 0
     while place < len(text):
         match = _TOKEN.match(plain, place)
         if match is None:
-            help_text = _HELP.get(text[place], "")
+            help_text = _HELP.get(plain[place], "")
             known = f": {help_text}" if help_text else ""
             raise ReadingError(text, place, f"the character {text[place]!r} is not understood{known}")
         kind = str(match.lastgroup if match.lastgroup not in ("index", "low", "base") else "word")

@@ -105,5 +105,7 @@ APPLIED = {"f": sp.Function("f"), "g": sp.Function("g"), "sigma": _sigmoid}  # o
 
 
 def symbol(name: str, subscript: str = "") -> Expr:
-    """Return the constant of that name, or else a plain symbol, as in x_1."""
+    """Return the number or the constant of that name, or else a plain symbol, as in x_1."""
+    if name.isdecimal():
+        return sp.Integer(name)
     return sp.Symbol(f"{name}_{subscript}") if subscript else CONSTANTS.get(name, sp.Symbol(name))
