@@ -42,11 +42,8 @@ def backpropagation_explorer(
     expr, point = in_variables(expression, at)
     graph = defined(run(expr, point), point)
     last, right = len(graph.edges), graph.slopes
-    artists = draw_graph(
-        graph.nodes,
-        "When may a box pass its slope on?",
-        widest_remark=max((_right(slope) for slope in right), key=len),
-    )
+    remarks = [f"right: {short(slope)}" for slope in right]
+    artists = draw_graph(graph.nodes, "When may a box pass its slope on?", widest_remark=max(remarks, key=len))
     artists.write(graph.values, graph.slopes, graph.local_slopes)
     (used,) = artists.axes.plot([], [], color=GRADIENT, linewidth=2.2, zorder=1.5)
     (now,) = artists.axes.plot([], [], color=GRADIENT, linewidth=4.5, zorder=1.6)
@@ -61,7 +58,7 @@ def backpropagation_explorer(
         wrong = [box for box in sorted(moment.complete) if not isclose(moment.slopes[box], right[box])]
         for box, text in enumerate(artists.slopes):
             text.set_text(f"← {short(moment.slopes[box])}")
-            artists.remarks[box].set_text(_right(right[box]) if box in wrong else "")
+            artists.remarks[box].set_text(remarks[box] if box in wrong else "")
         routes = artists.layout.routes
         used.set_data(*_joined([routes[m.edge].points for m in moments[: step + 1] if m.edge is not None]))
         current = [] if moment.edge is None else [routes[moment.edge].points]
@@ -175,10 +172,6 @@ def _why(graph: Graph, habit: str) -> str:
     if adds:
         return f"{names}, used more than once, kept only the last slope that arrived"
     return f"{names}, used more than once, passed a slope on before all of it had arrived"
-
-
-def _right(slope: float) -> str:
-    return f"right: {short(slope)}"
 
 
 def _factor(number: float) -> str:

@@ -43,7 +43,7 @@ def taylor_explorer(
     """Return a live figure of an expression in one variable, its Taylor polynomial, and where that stops being good.
 
     The expression is text, read as a person types it, or SymPy's. `values` has `order`, `at`, `left` and `right` (how
-    far the polynomial stays within 1 % of the picture's height) and `coefficients`. ValueError where it cannot be read
+    far the polynomial stays within 1% of the picture's height) and `coefficients`. ValueError where it cannot be read
     or drawn.
     """
     expr = read(expression) if isinstance(expression, str) else sp.sympify(expression)
@@ -83,7 +83,7 @@ def taylor_explorer(
         words.set_text(f"order {order}: good {number(left, 3)} to {number(right, 3)}")
         values = {"order": order, "at": at, "left": left, "right": right, "coefficients": tuple(coefficients.tolist())}
         return values, (
-            f"Around {number(at)}, the polynomial of order {order} is within {number(enough, 2)} of f, 1 % of the "
+            f"Around {number(at)}, the polynomial of order {order} is within {number(enough, 2)} of f, 1% of the "
             f"picture's height, from {number(left, 3)} to {number(right, 3)}{_beyond(first, last, len(grid))}."
         )
 
