@@ -144,24 +144,20 @@ def pull_back(output: Var) -> None:
         var.gradient = ZERO
     output.gradient = np.ones(output.shape)[()]
     for var in reversed(order):
-        if not var.parents:
-            continue
-        g, z, values = var.gradient, var.value, [parent.value for parent in var.parents]
+        values = [parent.value for parent in var.parents]
         for parent, pull in zip(var.parents, var.pulls, strict=True):
             if parent.operation != "constant":
-                slope = pull(g, z, *values)
-                if slope.shape != parent.value.shape:
-                    slope = _unbroadcast(slope, parent.value.shape)
+                slope = _unbroadcast(pull(var.gradient, var.value, *values), parent.value.shape)
                 parent.gradient = slope if parent.gradient is ZERO else parent.gradient + slope
 
 
 def _unbroadcast(g: Any, shape: tuple[int, ...]) -> Any:
     """g summed over the axes along which a value of this shape was repeated."""
-    if g.ndim > len(shape):
-        g = np.add.reduce(g, axis=tuple(range(g.ndim - len(shape))))
-    if g.shape != shape:
-        g = np.add.reduce(g, axis=tuple([k for k, n in enumerate(shape) if n == 1]), keepdims=True)
-    return g
+    if g.shape == shape:
+        return g
+    extra = g.ndim - len(shape)
+    stretched = tuple([extra + axis for axis, length in enumerate(shape) if length == 1])
+    return np.add.reduce(g, axis=(*range(extra), *stretched)).reshape(shape)
 
 
 def value_and_grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
