@@ -326,6 +326,8 @@ def test_a_message_reads_well():
         ("3x^2-4", "x^3-2x^2+5", "Look at x^2: the power is lowered by one"),
         ("6x-4", "x^3-2x^2+5", "the slope of the slope"),
         ("3x^2-4x+C", "x^3-2x^2+5", "C belongs to an antiderivative"),
+        ("2x+h", "x^2", "slope of a secant: let h go to 0"),
+        ("((x+h)^3-x^3)/h", "x^3", "slope of a secant: let h go to 0"),
         ("2x+cos(x)", "x^2 sin x", "multiplied by the other factor"),
         ("1/(x+1)^2", "1/(x+1)", "the slope of a reciprocal begins with a minus"),
         ("1/(3x^2)", "1/x^3", "this is x^(-3), so its slope comes from its own exponent"),

@@ -59,11 +59,14 @@ def _explanations(given: sp.Expr, step: Step, points: Comparison) -> dict[str, s
 
 
 def _explained_letter(letter: sp.Symbol, given: sp.Expr, step: Step, points: Comparison) -> dict[str, str]:
-    """What a letter may mean that the question does not have: a constant of integration, or an inner function."""
+    """What a letter may mean that the question does not have: an inner function, a step, a constant of integration."""
+    x, function = step.variable, step.expression
     chains = [below.steps[1].expression for below in step.walk() if below.rule == "chain rule"]
-    for inner in [*chains, step.variable]:
+    for inner in [*chains, x]:
         if points.agree(step.result, given.subs(letter, inner)):
             return {"inner function not put back": f"Right so far; now write {to_text(inner)} again for {letter}."}
+    if points.agree((function.subs(x, x + letter) - function) / letter, given):
+        return {"limit not taken": f"This is the slope of a secant: let {letter} go to 0."}
     if points.agree(step.result, given.subs(letter, 0)):
         return {"constant of integration": f"A constant such as {letter} belongs to an antiderivative, not to a slope."}
     return {}

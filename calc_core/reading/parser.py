@@ -88,7 +88,7 @@ class _Reader:
             numbers = [self.text[token.start : token.end] for token in (self.last, after)]
             if all(map(str.isdecimal, numbers)) and self.adjacent:
                 self.fail(f"a decimal number needs a point; did you mean {'.'.join(numbers)}?")
-            self.fail("a comma is not read here; a base is written log_2(x)")
+            self.fail("one formula is expected here, without a comma; a base is written log_2(x)")
         self.fail("this closes nothing that was opened" if self.next.kind in ")|" else "an operator is missing here")
 
     def sum(self) -> Expr:
