@@ -72,6 +72,29 @@ def test_a_line_passes_through_its_points(points):
     np.testing.assert_allclose(path_points(element), [pixels(axes, *point) for point in points], atol=0.051)
 
 
+@pytest.mark.parametrize(
+    ("x", "y"),
+    [
+        ([0, 1], [1, 2]),
+        (np.ma.array([0.0, 1.0, 0.5], mask=[0, 0, 1]), [1.0, 2.0, 9.0]),
+        (np.array(["2026-01-01", "2026-01-02"], "M8[D]"), [1.0, 2.0]),
+        ([0.0, 1.0], 1.5),
+        (np.float32([0.1, 1]), [[1.0, 2.0]]),
+    ],
+    ids=["integers", "masked", "dates", "one height", "other shapes"],
+)
+def test_a_line_of_other_than_plain_numbers_is_matplotlibs(axes, x, y):
+    (line,) = axes.plot([], [], "o-")
+    axes.xaxis.update_units(x)
+    line.set_data(x, y if np.ndim(y) else [y])
+    axes.set(xlim=(line.get_xdata(orig=False)[0] - 2, line.get_xdata(orig=False)[0] + 2))
+    path, dots = elements(line)
+    expected = axes.transData.transform(line.get_xydata()) * [1, -1] + [0, axes.figure.bbox.height]
+    expected = expected[np.isfinite(expected).all(axis=1)]
+    np.testing.assert_allclose(path_points(path), expected, atol=0.051)
+    np.testing.assert_allclose(path_points(dots), expected, atol=0.051)
+
+
 def test_a_gap_in_the_data_is_a_gap_in_the_line(axes):
     for gap in (np.nan, np.inf, -np.inf):
         (line,) = axes.plot([-2, -1, 0, 1, 2], [0, 1, gap, 1, 2])

@@ -16,6 +16,7 @@ from matplotlib.artist import Artist
 from matplotlib.colors import to_rgba
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from matplotlib.path import Path
 from matplotlib.text import Text
 from matplotlib.transforms import BboxBase, IdentityTransform, Transform
 
@@ -88,10 +89,9 @@ class Overlay(Renderer):
         self._kept[artist] = self.elements[first:]
 
     def _ground(self, artist: Artist) -> tuple[Transform, BboxBase | None, str]:
-        """What places an artist, the box that clips it and the clip's id; each is worked out once until `start`."""
-        transform, axes, box = artist.get_transform(), artist.axes, artist.get_clip_box()
-        if not artist.get_clip_on():
-            box = None
+        """The affine part of an artist's transform, its clip's box and id; what the axes give is worked out once."""
+        transform, axes = artist.get_transform(), artist.axes
+        box = artist.get_clip_box() if artist.get_clip_on() else None
         if box not in self._clip:
             self._clip[box] = self.clip(box)
         if axes is None or transform is not axes.transData:
@@ -102,7 +102,7 @@ class Overlay(Renderer):
 
     def _add_line(self, line: Line2D) -> None:
         affine, box, clip = self._ground(line)
-        path, alpha = line.get_transform().transform_path_non_affine(line.get_path()), line.get_alpha()
+        path, alpha = line.get_transform().transform_path_non_affine(_path(line)), line.get_alpha()
         data = self.data(path, affine, box) if line.get_linestyle() != "None" else ""
         if data:
             dashed = line.is_dashed()
@@ -173,6 +173,13 @@ def _is_common(artist: Artist) -> bool:
         colours = artist.get_markeredgecolor(), artist.get_markerfacecolor()
         return all(to_rgba(colour, artist.get_alpha())[3] == 1 for colour in colours)
     return True
+
+
+def _path(line: Line2D) -> Path:
+    """The points of a line. Plain numbers are used as they are: matplotlib, with masks and units, takes longer."""
+    x, y = map(np.asanyarray, line.get_data(orig=True))
+    plain = type(x) is type(y) is np.ndarray and x.dtype == y.dtype == float and x.shape == y.shape == (x.size,)
+    return Path(np.array([x, y]).T) if plain else line.get_path()
 
 
 def _is_stale(artist: Any) -> bool:

@@ -20,12 +20,9 @@ from matplotlib.transforms import Bbox, BboxBase, Transform
 
 Colour = tuple[float, float, float, float]
 
-# Python's own numbers, here as elsewhere in this file, take less time than NumPy's.
-_STOP, _MOVE, _LINE, _CURVE, _CUBIC, _CLOSE = map(
-    int, (Path.STOP, Path.MOVETO, Path.LINETO, Path.CURVE3, Path.CURVE4, Path.CLOSEPOLY)
-)
-_LETTERS = {_MOVE: "M", _LINE: "l", _CURVE: "Q", _CUBIC: "C", _CLOSE: "Z"}
-_STRAIGHT = np.array([_MOVE] + 19 * [_LINE])  # the codes of a short path that has none
+# By matplotlib's codes of MOVETO, LINETO, CURVE3, CURVE4 and CLOSEPOLY, as Python's numbers: NumPy's take longer.
+_LETTERS = {1: "M", 2: "l", 3: "Q", 4: "C", 79: "Z"}
+_STRAIGHT = np.array([Path.MOVETO] + 19 * [Path.LINETO])  # the codes of a short path that has none
 _MARGIN = 20  # pixels beyond the clip's edge where a line is cut: wide enough that no cut is seen
 _FAR = 1e4  # pixels: what reaches further is cut or left out, before a browser loses precision
 
@@ -130,8 +127,8 @@ class Renderer(RendererBase):
 
     def data(self, path: Path, transform: Transform, box: BboxBase | None, *, filled: bool = False) -> str:
         """The path as SVG writes it, cut near the box (the figure, if there is none); empty if none of it is near."""
-        if len(path.vertices) <= len(_STRAIGHT):
-            points = transform.transform(path.vertices)
+        if len(points := np.asarray(path.vertices)) <= len(_STRAIGHT):
+            points = transform.transform(points)
             if all(is_near(x, y) for x, y in points.tolist()):
                 return self._written(points, _STRAIGHT[: len(points)] if path.codes is None else path.codes)
         x0, y0, x1, y1 = (0, 0, self.width, self.height) if box is None else map(float, box.extents)
@@ -139,24 +136,26 @@ class Renderer(RendererBase):
         shape = path.cleaned(transform, remove_nans=True, clip=None if filled else cut, curves=True)
         if filled and _reaches_far(shape):
             shape = shape.clip_to_bbox(Bbox.from_extents(*cut))
-        return "" if shape.codes is None else self._written(shape.vertices, shape.codes)  # no codes: all of it is cut away
+        # Without codes, all of it is cut away.
+        return "" if shape.codes is None else self._written(shape.vertices, shape.codes)
 
     def _written(self, vertices: Any, codes: Any) -> str:
         """A path in pixels, in SVG's letters and tenths. A line goes by steps, those too small to be seen left out."""
         data: list[str] = []
-        before, x, y = None, 0, 0
+        before, x, y = "", 0, 0
         for (across, up), code in zip(vertices.tolist(), codes.tolist(), strict=True):
-            if code == _STOP:
+            if code not in _LETTERS:  # STOP
                 break
-            letter = " " if code == before != _MOVE else _LETTERS[code]
-            before, from_x, from_y = code, x, y
+            letter, from_x, from_y = _LETTERS[code], x, y
             x, y = self.tenths(across, up)
-            if code == _CLOSE:
+            mark = " " if letter == before != "M" else letter
+            if letter == "Z":
                 data.append("Z")
-            elif code != _LINE:
-                data.append(f"{letter}{x} {y}")
-            elif letter == "l" or x != from_x or y != from_y:
-                data.append(f"{letter}{x - from_x} {y - from_y}")
+            elif letter != "l":
+                data.append(f"{mark}{x} {y}")
+            elif mark == "l" or x != from_x or y != from_y:
+                data.append(f"{mark}{x - from_x} {y - from_y}")
+            before = letter
         return "".join(data).replace(" -", "-")
 
     def tenths(self, x: float, y: float) -> tuple[int, int]:
