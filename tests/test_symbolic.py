@@ -373,6 +373,7 @@ def test_gradient_hessian_and_directional_derivative():
         (lambda: gradient("x y", "xy", at=[1]), "one value for each of x, y"),
         (lambda: directional_derivative("x y", "xy", [0, 0]), "a direction with 2 entries"),
         (lambda: directional_derivative("x y", "xy", [1, 0, 0]), "a direction with 2 entries"),
+        (lambda: directional_derivative("x y", "xy", [1, float("nan")]), "finite and not all 0"),
     ],
 )
 def test_where_a_gradient_does_not_exist(call, message):

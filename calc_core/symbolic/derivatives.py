@@ -65,8 +65,10 @@ def directional_derivative(
 ) -> sp.Expr:
     """The slope per unit of length in the direction, which is scaled to length 1: the gradient times the direction."""
     step = [as_expression(part) for part in direction]
-    if len(step) != len(variables) or all(part == 0 for part in step):
-        raise ValueError(f"expected a direction with {len(variables)} entries, not all 0, got {list(direction)}")
+    wrong = len(step) != len(variables) or any(part.has(sp.nan, sp.oo, -sp.oo, sp.zoo) for part in step)
+    if wrong or all(part == 0 for part in step):
+        wanted = f"a direction with {len(variables)} entries, finite and not all 0"
+        raise ValueError(f"expected {wanted}, got {list(direction)}; try {[1] * len(variables)}")
     length = sp.sqrt(sum(part**2 for part in step))
     return sum((g * part / length for g, part in zip(gradient(expr, variables, at), step, strict=True)), sp.S.Zero)
 
