@@ -283,7 +283,23 @@ def test_nothing_is_ever_executed(attack, monkeypatch):
 
 
 ALPHABET = "xyeπ2390.,+-*/^()|²⁻ _'=\\"
-WORDS = ["sin ", "log_", "ln ", "exp(", "sqrt ", "max(0,", "relu(", "tan^", "asin ", "erf ", "cosh ", "^99", "pi", "1/3", "|x|"]
+WORDS = [
+    "sin ",
+    "log_",
+    "ln ",
+    "exp(",
+    "sqrt ",
+    "max(0,",
+    "relu(",
+    "tan^",
+    "asin ",
+    "erf ",
+    "cosh ",
+    "^99",
+    "pi",
+    "1/3",
+    "|x|",
+]
 
 
 @given(st.one_of(st.text(max_size=40), st.lists(st.sampled_from([*ALPHABET, *WORDS]), max_size=15).map("".join)))
