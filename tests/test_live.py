@@ -422,8 +422,14 @@ def test_a_problem_at_the_start_is_said_too():
     live = make(lambda axes, x: 1 / 0 if x == 1 else None)
     assert live.error == "ZeroDivisionError: division by zero"
     assert bytes(live._still.value[:4]) == b"\x89PNG"
+    assert live._overlay.value.startswith("<svg")  # so that the line stands below the picture
     live.controls["x"].value = 0.5
     check_frame(live)
+
+
+def test_the_ends_of_a_slider_are_short_numbers_that_leave_its_value_inside():
+    ends = slider("x", 1 / 3, -0.1 - 0.2, 0.1 + 0.2, 0.02)
+    assert (ends.named.min, ends.named.max, ends.value) == (-0.3, 1 / 3, 1 / 3)
 
 
 def test_values_that_are_not_finite_leave_a_gap():

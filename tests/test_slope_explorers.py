@@ -99,6 +99,14 @@ def test_the_tangent_waits_for_its_switch():
     assert f"tangent: slope {tangent}" in explorer.svg
 
 
+def test_a_difference_of_rounding_is_none():
+    explorer = secant_explorer(abs, 1.0)
+    explorer.controls["show_tangent"].value = True
+    explorer.controls["h"].value = 0.3
+    assert explorer.values["difference"] != 0.0
+    assert explorer.readout.endswith("a difference of 0.")
+
+
 def test_zero_and_the_other_side_can_be_reached():
     explorer = move(secant_explorer(lambda x: x**3 - 2 * x**2 + 5, 2.0), x=0.0)
     assert explorer.values["x"] == 0.0

@@ -76,7 +76,8 @@ def secant_explorer(
             tangent_words.set_text("no tangent: a kink")
             return values, f"{said}. The curve has a kink there: it has no tangent, however small h is."
         tangent_words.set_text(f"tangent: slope {number(exact)}")
-        return values, f"{said}, the tangent {number(exact)}: a difference of {number(slope - exact)}."
+        gap = slope - exact if abs(slope - exact) > 1e-12 * abs(exact) else 0.0  # no more digits are known
+        return values, f"{said}, the tangent {number(exact)}: a difference of {number(gap)}."
 
     controls = {
         "x": slider("x", at, min(at, low + 0.02 * span), max(at, low + 0.58 * span), tidy_step(x_range), unit),

@@ -73,6 +73,7 @@ class Control(ipywidgets.HBox):
 def slider(label: str, value: float, low: float, high: float, step: float, unit: str = "") -> Control:
     """A control for a number between ``low`` and ``high``; the slider moves by ``step``, any number can be typed."""
     decimals = max(0, 1 - math.floor(math.log10(step)))
+    low, high = min(value, float(f"{low:.12g}")), max(value, float(f"{high:.12g}"))  # 0.32, not 0.31999999999999995
     track = _FloatSlider(value=value, min=low, max=high, step=step, **_TRACK)
     number = ipywidgets.BoundedFloatText(value=value, min=low, max=high, step=step, **_named(label))
     inputs = {number: float, track: lambda moved: round(float(moved), decimals)}
@@ -143,9 +144,10 @@ def rows(controls: Sequence[Control], last: ipywidgets.Widget, size: Mapping[str
         if isinstance(control.named, ipywidgets.BoundedFloatText | ipywidgets.BoundedIntText):
             control.named.layout.width = f"calc({labels + 1}ch + 7em)"
             control.children[1].layout.width = f"{units if len(controls) < 4 else len(control.unit)}ch"
-        if isinstance(control.named, ipywidgets.Text) or len(control.children) > 3:  # a field of text, a play button
+        if isinstance(control.named, ipywidgets.Text | ipywidgets.Dropdown) or len(control.children) > 3:  # or play
             control.layout.grid_area = "auto / 1 / auto / -1"  # a grid_column alone is lost on the way to the browser
-    columns = "1fr" if len(controls) < 4 else "repeat(auto-fit, minmax(20em, 1fr))"
+    least = f"min(100%, {labels + 1}ch + 16em)"  # a label, its field, and a track
+    columns = "1fr" if len(controls) < 4 else f"repeat(auto-fit, minmax({least}, 1fr))"
     layout = {**size, "grid_template_columns": columns, "grid_gap": "0 1.5em", "margin": "0 0 8px"}
     return ipywidgets.GridBox([*controls, last], layout=layout)
 

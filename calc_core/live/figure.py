@@ -47,11 +47,14 @@ from calc_core.plots.canvas import png_bundle, to_png
 
 Update = Callable[..., tuple[dict[str, Any], str]]
 
+_NARROWEST = 0.72  # of a figure's own width: its 11 points are 11 pixels then
 _READOUT = '<div role="status" class="live-line">{}</div>'
 _PROBLEM = '<div role="status" class="live-line live-problem"><b>Not drawn.</b> {}</div>'
 _STYLE = f"""{STYLE}<style>
 .live-line {{color: var(--jp-content-font-color1, inherit); font-size: 15px; line-height: 1.4; min-height: 2.8em;
-    padding: 6px 8px 0; white-space: normal; overflow-wrap: anywhere}}
+    padding: 6px 8px 0; white-space: normal; overflow-wrap: anywhere;
+    position: sticky; left: 0; max-width: 100cqw; box-sizing: border-box}}
+.live-scene {{container-type: inline-size}}
 .live-problem {{border-left: 5px solid #C24E00}}
 </style>"""
 
@@ -74,7 +77,9 @@ class LiveFigure(ipywidgets.VBox):
         for artist in moving:
             artist.set_animated(True)  # so that its changes do not make the still picture stale
             artist.set_in_layout(False)
-        layer = {"grid_area": "1 / 1 / 2 / 2", "width": "100%", "margin": "0"}
+        # In a narrow cell a wide figure shrinks until its words are 11 pixels high; then it can be scrolled.
+        narrowest = f"{_NARROWEST * figure.bbox.width:.0f}px"
+        layer = {"grid_area": "1 / 1 / 2 / 2", "width": "100%", "min_width": narrowest, "margin": "0"}
         self._still = ipywidgets.Image(format="png", layout=layer)
         self._overlay = ipywidgets.HTML(layout=layer)
         reset = ipywidgets.Button(description="Reset", tooltip="Back to the starting point", layout={"width": "6em"})
@@ -82,6 +87,7 @@ class LiveFigure(ipywidgets.VBox):
         size = {"width": f"{figure.bbox.width:.0f}px", "max_width": "100%"}
         style = ipywidgets.HTML(_STYLE, layout={"display": "none"})
         scene = ipywidgets.GridBox([self._still, self._overlay, style], layout=size | {"align_items": "flex-start"})
+        scene.add_class("live-scene")
         self._renderer = Overlay(figure, ids=uuid4().hex[:8])
         super().__init__([rows([*self.controls.values()], reset, size), scene])
         self._draw()
@@ -127,6 +133,7 @@ class LiveFigure(ipywidgets.VBox):
             self._renderer.start()
             if not self._still.value:
                 self._draw_still()
+                self.svg = self._renderer.svg([], "")  # the line stands below the picture, not on it
         self._overlay.value = self.svg + line
 
     def _draw_still(self) -> None:
