@@ -16,6 +16,7 @@ from calc_core.numeric.sampling import EPS, Floats, Sampler, finite, natural_sca
 
 RUNGS = 5
 HALVES = 0.5 ** np.arange(RUNGS)[:, None]
+PLACES = np.concatenate([[[0.0]], HALVES, -HALVES])  # where f is evaluated: x, x + h, x + h/2, ..., x - h, ...
 # The first step as a part of min(|x|, 1). Not a round number, so that a period of f is hardly ever a multiple of h.
 FIRST = 0.1493
 # A step below this part of |x| leaves the difference of x + h and x - h too few bits.
@@ -134,10 +135,9 @@ def _search(sample: Sampler, x: Floats, rtol: float) -> Floats:
 
 def _ladder(sample: Sampler, x: Floats, h: Floats) -> Floats:
     """Four rows, an entry for each x: value, error, the rounding in that error, and the gap between the two sides."""
-    steps = h * HALVES
-    ahead, behind = x + steps, x - steps
-    values = sample(np.concatenate([x[None], ahead, behind]).ravel()).reshape(-1, x.size)
-    run = ahead - behind  # as stored, which is not quite 2h
+    points = x + h * PLACES
+    values = sample(points.ravel()).reshape(points.shape)
+    run = points[1 : RUNGS + 1] - points[RUNGS + 1 :]  # as stored, which is not quite 2h
     slopes = (values[1 : RUNGS + 1] - values[RUNGS + 1 :]) / run
     # f(x) is rounded, and so is x inside f.
     grain = EPS * (np.abs(values).max(axis=0) + np.abs(x * slopes[-1]))
