@@ -94,9 +94,8 @@ class _Reader:
     def sum(self) -> Expr:
         value = self.product()
         while self.next.kind in ("+", "-"):
-            sign, place = self.take().kind, self.last.start
-            right = self.product()
-            value = self.checked(place, plus, value, right if sign == "+" else minus(right))
+            sign, right = self.take(), self.product()
+            value = self.checked(sign.start, plus, value, right if sign.kind == "+" else minus(right))
         return value
 
     def product(self) -> Expr:
@@ -105,14 +104,11 @@ class _Reader:
         while self.next.kind in ("*", "/"):
             sign = self.take()
             right, second_factor = self.run()
-            if sign.kind == "*":
-                value = self.checked(sign.start, times, value, right)
-                continue
-            if second_factor is not None:
+            if sign.kind == "/" and second_factor is not None:
                 top, bottom = self.text[start : sign.start].strip(), self.text[sign.end : second_factor].strip()
                 rest = self.text[second_factor : self.last.end].strip()
                 self.two_readings(f"({top}/{bottom})*{rest}", f"{top}/({bottom}*{rest})", sign.start)
-            value = self.checked(sign.start, quotient, value, right)
+            value = self.checked(sign.start, times if sign.kind == "*" else quotient, value, right)
         return value
 
     def run(self) -> tuple[Expr, int | None]:
@@ -123,9 +119,7 @@ class _Reader:
             if self.next.kind == "number" and self.last.kind not in (")", "|") and not raised:
                 self.fail("what joins this number to what stands before it? write * for times, ^ for a power")
             second = self.next.start if second is None else second
-            place = self.next.start
-            right = self.power()
-            value = self.checked(place, times, value, right)
+            value = self.checked(self.next.start, times, value, self.power())
         return value, second
 
     def signed(self) -> Expr:
@@ -141,8 +135,7 @@ class _Reader:
             self.fail(f"this is nested too deeply; at most {MAX_DEPTH} levels are read")
         start, value = self.next.start, self.atom()
         while self.next.kind == "superscript":
-            sign = self.take()
-            value = self.checked(sign.start, power, value, sign.value)
+            value = self.checked(self.next.start, power, value, self.take().value)
         if self.next.kind == "^":
             sign = self.take()
             above = self.next.start
@@ -230,19 +223,24 @@ class _Reader:
     def argument(self, token: Token) -> Expr:
         """Return the argument of a function without parentheses: it ends at a space, an operator or a function."""
         start, value = self.next.start, self.signed()
-        while self.next.kind in ("name", "(", "function") and (self.adjacent or value.is_Number):
-            if self.next.kind == "function" and not value.is_Number:
-                break
+        while self.next.kind in ("name", "(", "function") and (
+            value.is_Number or (self.adjacent and self.next.kind != "function")
+        ):
             clear = self.next.kind == "name" or (self.next.kind == "(" and value.is_Number)
-            if not clear or token.value in ("sqrt", "√"):
-                first = self.text[start : self.next.start].strip()
-                self.two_readings(f"{token.value}({first})*...", f"{token.value}({first}*...)", self.next.start)
-            if token.value == "log" and start == token.end:
-                first = self.text[start : self.next.start].strip()
-                self.two_readings(f"log_{first}(...)", f"log({first}*...)", self.next.start)
-            place, right = self.next.start, self.power()
-            value = self.checked(place, times, value, right)
+            log_2 = token.value == "log" and start == token.end  # log2x
+            ended = token.value in ("ln", "log") and not self.adjacent  # ln 2 e^x
+            if not clear or log_2 or ended or token.value in ("sqrt", "√"):
+                self.unclear_end(token, start)
+            value = self.checked(self.next.start, times, value, self.power())
+        bare = self.next.kind == "name" and self.tokens[self.at + 1].kind not in ("^", "superscript")
+        if bare or (self.next.kind in ("name", "function") and not value.free_symbols):  # sin w x, sin pi cos x
+            self.unclear_end(token, start)
         return value
+
+    def unclear_end(self, token: Token, start: int) -> NoReturn:
+        name, first = self.text[token.start : token.end], self.text[start : self.next.start].strip()
+        alone = f"log_{first}(...)" if token.value == "log" and start == token.end else f"{name}({first})*..."
+        self.two_readings(alone, f"{name}({first}*...)", self.next.start)
 
     def checked(self, position: int, function: Callable[..., Expr], *arguments: Expr) -> Expr:
         try:

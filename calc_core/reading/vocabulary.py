@@ -79,12 +79,12 @@ def quotient(above: Expr, below: Expr) -> Expr:
     return times(above, power(below, sp.S.NegativeOne))
 
 
-_PLAIN = "sin cos tan cot sec csc sinh cosh tanh coth sech csch asin acos atan asinh acosh atanh exp log erf sign"
+_PLAIN = "sin cos tan cot sec csc sinh cosh tanh coth sech csch exp log erf sign"
 FUNCTIONS: dict[str, Callable[..., Expr]] = {name: unasked(getattr(sp, name), 0) for name in _PLAIN.split()}
 FUNCTIONS |= {name: unasked(function, 0) for name, function in (("abs", sp.Abs), ("max", sp.Max), ("min", sp.Min))}
-FUNCTIONS |= {f"arc{name}": FUNCTIONS[f"a{name}"] for name in ("sin", "cos", "tan")}
-FUNCTIONS |= {f"{ar}{name}": FUNCTIONS[f"a{name}"] for ar in ("ar", "arc") for name in ("sinh", "cosh", "tanh")}
-FUNCTIONS |= {"ln": FUNCTIONS["log"], "sgn": FUNCTIONS["sign"]}
+_INVERTED = "sin cos tan cot sec csc sinh cosh tanh coth sech csch"
+FUNCTIONS |= {f"{ar}{f}": unasked(getattr(sp, f"a{f}"), 0) for f in _INVERTED.split() for ar in ("a", "ar", "arc")}
+FUNCTIONS |= {"ln": FUNCTIONS["log"], "sgn": FUNCTIONS["sign"], "cosec": FUNCTIONS["csc"]}
 
 
 def _sigmoid(u: Expr) -> Expr:
