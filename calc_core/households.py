@@ -1,6 +1,6 @@
 """Engel's 235 households: what each earned and what each spent on food, in francs a year.
 
-Belgian working-class families surveyed for Ernst Engel's study of 1857, as Koenker and Bassett (1982) use them:
+Belgian working-class families of Ernst Engel's study of 1857, as Koenker and Bassett (1982) use them:
 "Robust tests of heteroscedasticity based on regression quantiles", Econometrica 50, 43-61.
 """
 

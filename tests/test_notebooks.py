@@ -12,6 +12,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+from calc_core import households, network
 from calc_core.banner import FIRST_CELL
 from tools.normalise_notebooks import WIDGET_VIEW, normalise
 
@@ -181,6 +182,15 @@ def test_each_part_of_the_lesson_runs_on_its_own_after_the_first_cell():
         assert used <= first_cell, f"part {number} needs {used - first_cell} from another part"
         if number != "0":
             assert sources[0] == f"from calc_core import banner\nbanner.part({number}, globals())"
+
+
+def test_the_losses_that_the_lesson_names_are_those_of_the_networks():
+    families = households.load()
+    x, y = (households.standardised(amounts) for amounts in (families.income, families.food))
+    line = ((households.least_squares_line(x, y)(x) - y) ** 2).mean()
+    one, four = (network.train(families.income, families.food, width=width).history.values[-1] for width in (1, 4))
+    said = f"from {line:.3f} down to {one:.3f}, and three more units gain little ({four:.3f})"
+    assert any(said in cell.source for cell in read("calculus.ipynb").cells)
 
 
 def test_normalising_twice_changes_nothing_more():

@@ -1,8 +1,9 @@
 """A derivative from function values, with an estimate of its error: Richardson extrapolation of central differences.
 
 A central difference with step h is D(h) = f'(x) + a h^2 + b h^4 + ..., so that (4 D(h/2) - D(h)) / 3 has lost its h^2,
-and so on: L. F. Richardson, "The deferred approach to the limit", Phil. Trans. R. Soc. A 226 (1927) 299-361. Small
-steps suffer from rounding, large ones from the curvature of f; `derivative` looks for the step between the two.
+and so on: L. F. Richardson and J. A. Gaunt, "The deferred approach to the limit", Phil. Trans. R. Soc. A 226 (1927)
+299-361. Small steps suffer from rounding, large ones from the curvature of f; `derivative` looks for the step between
+the two.
 """
 
 from collections.abc import Callable
