@@ -95,7 +95,8 @@ def _power(e: sp.Expr, x: sp.Symbol) -> Parts | None:
 
 def _exponential(e: sp.Expr, x: sp.Symbol) -> Parts | None:
     if e.is_Pow and x in e.exp.free_symbols and e.base.is_nonpositive:
-        raise ValueError(f"{to_text(e)} has no real value for most {x}, and no derivative: its base must be positive")
+        needed = f"the base of a power with {x} in its exponent must be positive"
+        raise ValueError(f"no rule here covers {to_text(e)}: {needed}")
     return Parts((e.base, x, sp.log(e.base))) if e.is_Pow and e.exp == x and x not in e.base.free_symbols else None
 
 
