@@ -150,7 +150,7 @@ def _follow(
     if not math.isfinite(value):
         raise ValueError(f"f must be finite at the start, got {value} at {x}; try another start")
     limit, escaped = HUGE * (1 + abs(value)), False
-    g = _checked(slope(x), x.shape, "gradient", x)
+    g = _checked(slope(x.copy()), x.shape, "gradient", x)
     points, values, norms = [x], [value], [np.linalg.norm(g)]
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         for _ in range(steps):
@@ -159,7 +159,7 @@ def _follow(
             escaped = not abs(value) <= limit  # so that nan escapes too
             if escaped:
                 break
-            g = _checked(slope(x), x.shape, "gradient", x)
+            g = _checked(slope(x.copy()), x.shape, "gradient", x)
             points.append(x)
             values.append(value)
             norms.append(np.linalg.norm(g))
@@ -175,7 +175,7 @@ def _outcome(values: Sequence[float], norms: Sequence[Any]) -> str:
 
 def _value(f: Function, x: Array) -> float:
     try:
-        value = np.asarray(f(x), dtype=float)
+        value = np.asarray(f(x.copy()), dtype=float)  # f may write on what it is given
     except OverflowError:  # from Python's own numbers, where numpy says inf
         return math.inf
     if value.shape != ():

@@ -216,6 +216,23 @@ def test_a_function_that_cannot_be_drawn_says_why(f, message):
         sample(f, np.array([1.0, 2.0]))
 
 
+def test_a_function_may_write_on_what_it_is_given():
+    def one_number(x):
+        x -= 1
+        return x**2
+
+    def two_numbers(p):
+        p -= 1
+        return (p**2).sum(axis=0)
+
+    assert sample(one_number, np.array([0.0, 1.0, 3.0])) == pytest.approx([1.0, 0.0, 4.0])
+    square = np.array([[0.0, 1.0], [2.0, 3.0]])
+    assert sample(two_numbers, square) == pytest.approx([2.0, 4.0])
+    assert sample(lambda p: float(two_numbers(p)), square) == pytest.approx([2.0, 4.0])
+    point = square[:, 0]
+    assert value_at(two_numbers, point) == value_at(two_numbers, point) == 2.0
+
+
 def test_a_slow_function_says_so(monkeypatch):
     monkeypatch.setattr(sampling, "PATIENCE", 0.0)
     with pytest.raises(ValueError, match="too slow to draw: 1 of 2 values"):

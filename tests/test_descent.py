@@ -129,6 +129,19 @@ def test_leaving_the_domain_is_an_outcome_and_no_warning():
     assert np.isfinite(overflow.values).all()
 
 
+def test_f_and_its_gradient_may_write_on_what_they_are_given():
+    def f(p):
+        p += 1
+        return (p**2).sum()
+
+    def gradient(p):
+        p += 1
+        return 2 * p
+
+    expected = descend(lambda p: ((p + 1) ** 2).sum(), [0.0, 0.5], 0.1, 20, gradient=lambda p: 2 * (p + 1))
+    np.testing.assert_array_equal(descend(f, [0.0, 0.5], 0.1, 20, gradient=gradient).points, expected.points)
+
+
 def test_the_start_is_copied_and_the_result_is_frozen():
     start = np.array([1.0, 2.0])
     path = descend(lambda p: (p**2).sum(), start, 0.1, 3, gradient=lambda p: 2 * p)

@@ -3,6 +3,7 @@
 import math
 import warnings
 from collections.abc import Callable
+from copy import copy
 from time import perf_counter
 from typing import Any, NamedTuple
 
@@ -60,11 +61,11 @@ def _together(f: Function, points: Array) -> Array | None:
     The right shape is no proof (a sum along the wrong axis can have it), so single points are compared.
     """
     try:
-        values = np.asarray(f(points))
+        values = np.asarray(f(points.copy()))  # f may write on what it is given
         if values.shape != points.shape[-1:] or np.iscomplexobj(values):
             return None
         probes = sorted({0, len(values) // 3, len(values) - 1})
-        alone = [float(f(points[..., i])) for i in probes]
+        alone = [float(f(points[..., i].copy())) for i in probes]
         return values.astype(float) if np.allclose(values[probes], alone, rtol=1e-9, equal_nan=True) else None
     except Exception:  # whatever a learner's function does with an array, it may still work on one number
         return None
@@ -76,7 +77,7 @@ def _one_by_one(f: Function, points: Array) -> tuple[Array, str]:
     begin = perf_counter()
     for i in range(len(values)):
         try:
-            value = f(points[..., i] if points.ndim > 1 else float(points[i]))
+            value = f(points[..., i].copy() if points.ndim > 1 else float(points[i]))
             values[i] = np.nan if isinstance(value, complex) else float(value)
         except Exception as error:
             trouble = f": {in_words(error)}"
@@ -94,7 +95,7 @@ def value_at(f: Function, point: Any) -> float:
     place = "(" + ", ".join(map(number, point)) + ")" if np.ndim(point) else number(point)
     try:
         with np.errstate(all="ignore"):
-            value = f(point)
+            value = f(copy(point))
         if not np.iscomplexobj(value) and math.isfinite(float(value)):
             return float(value)
         trouble = f"it gives {value}"
