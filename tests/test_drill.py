@@ -221,7 +221,7 @@ def test_the_widget_shows_the_rules_to_watch(widget):
 
 def test_the_display_is_stable_and_says_something_without_a_kernel(monkeypatch):
     shown = []
-    monkeypatch.setattr("calc_core.practice.drill_widget.display", lambda data, raw: shown.append(data))
+    monkeypatch.setattr("calc_core.live.twin.display", lambda data, metadata, raw: shown.append(data))
     for seed in (1, 2):
         practice.drill(seed=seed)._ipython_display_()
     view = "application/vnd.jupyter.widget-view+json"

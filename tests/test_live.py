@@ -18,6 +18,7 @@ from sweep import check_frame, sweep
 from calc_core.explorers import derivation_explorer
 from calc_core.live import LiveFigure, replace_predecessor, rerun
 from calc_core.live import figure as live_module
+from calc_core.live import twin as display_module
 from calc_core.live.controls import choice, integer_slider, log_slider, play, slider, switch, text_field
 from calc_core.live.overlay import Overlay
 from calc_core.live.renderer import Renderer
@@ -470,7 +471,7 @@ def test_reset_returns_to_the_start_and_draws_once():
 
 def test_the_static_twin(monkeypatch):
     shown = []
-    monkeypatch.setattr(live_module, "display", lambda data, metadata, raw: shown.append((data, metadata)))
+    monkeypatch.setattr(display_module, "display", lambda data, metadata, raw: shown.append((data, metadata)))
     live = make()
     live.controls["x"].value = 0.5
     still = live._still.value
@@ -506,10 +507,10 @@ def shell(monkeypatch):
     shell = Shell()
     monkeypatch.setattr(rerun, "get_ipython", lambda: shell)
     yield shell
-    for figure in rerun._shown.values():
-        figure.close()
-    rerun._shown.clear()
-    rerun._places.clear()
+    for _, figures in rerun._made.values():
+        for figure in figures:
+            figure.close()
+    rerun._made.clear()
 
 
 def is_open(live):
@@ -523,6 +524,12 @@ def test_a_cell_run_again_closes_what_it_made_at_the_same_place(shell):
     again, again_too = shell.run("one", lambda: (make(), make()))
     shell.run(None, make)
     assert [is_open(live) for live in (first, second, other, unknown, again, again_too)] == [False] * 2 + [True] * 4
+
+
+def test_a_cell_that_makes_fewer_closes_the_rest_too(shell):
+    first, second = shell.run("one", lambda: (make(), make()))
+    again = shell.run("one", make)
+    assert [is_open(live) for live in (first, second, again)] == [False, False, True]
 
 
 def test_any_widget_can_replace_the_one_before_it(shell):
@@ -551,6 +558,18 @@ def test_a_closed_figure_leaves_no_widget_behind(shell):
     live.close()
     live.close()
     assert not is_open(live)
+
+
+@pytest.mark.parametrize("make_widget", [make, derivation_explorer, drill])
+def test_what_was_closed_can_still_be_displayed_and_reset(make_widget, monkeypatch):
+    shown = []
+    monkeypatch.setattr(display_module, "display", lambda data, metadata, raw: shown.append(data))
+    widget = make_widget()
+    widget.close()
+    getattr(widget, "reset", list)()
+    widget._ipython_display_()
+    assert shown[0]["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" not in shown[0]
 
 
 def test_a_thousand_moves_leave_memory_flat():

@@ -2,5 +2,6 @@
 
 from calc_core.live.figure import LiveFigure
 from calc_core.live.rerun import replace_predecessor
+from calc_core.live.twin import display_with_twin
 
-__all__ = ["LiveFigure", "replace_predecessor"]
+__all__ = ["LiveFigure", "display_with_twin", "replace_predecessor"]

@@ -36,13 +36,13 @@ from uuid import uuid4
 
 import ipywidgets
 import numpy as np
-from IPython.display import display
 from matplotlib.artist import Artist
 from matplotlib.figure import Figure
 
 from calc_core.live.controls import Control, rows
 from calc_core.live.overlay import STYLE, Overlay
 from calc_core.live.rerun import close_all, replace_predecessor
+from calc_core.live.twin import display_with_twin
 from calc_core.plots.canvas import png_bundle, to_png
 
 Update = Callable[..., tuple[dict[str, Any], str]]
@@ -113,11 +113,11 @@ class LiveFigure(ipywidgets.VBox):
             control.unobserve_all()
         close_all(self)
         # A notebook's history may keep this object; it must not keep the scene.
-        self._update, self._moving, self._still.value = _closed, [], b""
-        del self.figure, self._renderer
+        self._moving, self._still.value = [], b""
+        del self.figure, self._renderer, self._update
 
     def _draw(self, _change: Any = None) -> None:
-        if self._resetting:
+        if self._resetting or self.comm is None:
             return
         try:
             with np.errstate(all="ignore"):  # a gap in the picture says it better than a warning in the log
@@ -153,13 +153,9 @@ class LiveFigure(ipywidgets.VBox):
 
     def _ipython_display_(self) -> None:
         """Nothing; displays the controls, and for where no kernel is alive the same scene as a picture."""
+        if self.comm is None:
+            return display_with_twin(self, {"text/plain": f"{self.name}, closed; run its cell again to get a new one"})
         stale = self.figure.stale
         data, metadata = png_bundle(self.figure, f"{self.name}: {self.error or self.readout}", self.name)
         self.figure.stale = stale
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        data["application/vnd.jupyter.widget-view+json"] = view
-        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]  # IPython's display has no types
-
-
-def _closed(**_values: Any) -> tuple[dict[str, Any], str]:
-    raise ValueError("this figure was closed when its cell ran again; run the cell to get a new one")
+        return display_with_twin(self, data, metadata)

@@ -13,12 +13,11 @@ from IPython import get_ipython
 
 _Widget = TypeVar("_Widget", bound=ipywidgets.Widget)
 
-_shown: dict[tuple[str, int], ipywidgets.Widget] = {}  # by cell, and place among the widgets that one run makes
-_places: dict[str, tuple[str, int]] = {}  # by cell: its latest run, and the place of the latest widget
+_made: dict[str, tuple[str, list[ipywidgets.Widget]]] = {}  # by cell: its latest run, and what that has made
 
 
 def replace_predecessor(widget: _Widget) -> _Widget:
-    """The widget; closes the one that the same cell made at the same place when it ran before, with all its parts.
+    """The widget; closes those that the same cell made when it ran before, with all their parts.
 
     To be called once for a widget that is shown as a whole, when it is complete. If it has a ``close`` of its own, that
     one is called; it may end in ``close_all``.
@@ -28,12 +27,12 @@ def replace_predecessor(widget: _Widget) -> _Widget:
     if cell is None:  # the kernel does not tell which cell is running: close nothing
         return widget
     run = parent["header"]["msg_id"]
-    latest_run, latest = _places.get(cell, (run, -1))
-    place = latest + 1 if run == latest_run else 0
-    _places[cell] = run, place
-    if (cell, place) in _shown:
-        _close(_shown[cell, place])
-    _shown[cell, place] = widget
+    latest_run, made = _made.get(cell, (run, []))
+    if run != latest_run:
+        for before in made:
+            _close(before)
+        made = []
+    _made[cell] = run, [*made, widget]
     return widget
 
 

@@ -5,9 +5,8 @@ from collections.abc import Callable
 from typing import Any
 
 import ipywidgets
-from IPython.display import display
 
-from calc_core.live import replace_predecessor
+from calc_core.live import display_with_twin, replace_predecessor
 from calc_core.practice.drill import Drill
 from calc_core.practice.problems import LEVELS
 from calc_core.practice.verdicts import sentence
@@ -100,13 +99,11 @@ class DrillWidget(ipywidgets.VBox):
 
     def _ipython_display_(self) -> None:
         """Nothing; displays the widget, and for where no kernel is alive one sentence instead."""
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
         data = {
             "text/plain": f"Drill({', '.join(self.drill.topics)})",
             "text/markdown": "*The drill poses its problems where a kernel is running: run this cell.*",
-            "application/vnd.jupyter.widget-view+json": view,
         }
-        display(data, raw=True)  # type: ignore[no-untyped-call]  # IPython's display has no types
+        display_with_twin(self, data)
 
     def _guarded(self, action: Callable[[], None]) -> Callable[[Any], None]:
         """Return the action as a handler that ends in a sentence whatever goes wrong, never in a traceback."""
