@@ -148,6 +148,15 @@ def test_tiny_slopes_can_be_wrong_too() -> None:
     assert live.values["wrong"] == 2
 
 
+@pytest.mark.parametrize("x", [0.7, 1.3, 1.5, 2.7, 2.9])
+def test_what_rounding_leaves_of_a_slope_that_cancels_is_not_wrong(x: float) -> None:
+    live = backpropagation_explorer("exp(3 ln x) - x^3", at={"x": x})
+    live.controls["step"].value = 6
+    assert live.values["wrong"] == 0
+    live.controls["accumulation"].value = False
+    assert live.values["wrong"] == 1
+
+
 def test_reset_mends_what_was_broken() -> None:
     live = backpropagation_explorer()
     start = dict(live.values)

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from calc_core.explorers import derivation
 from calc_core.explorers.derivation import KNOWN, NEEDS, DerivationExplorer, derivation_explorer
+from calc_core.live import twin
 from calc_core.symbolic import explain
 from calc_core.symbolic.rules import RULES
 
@@ -139,7 +140,7 @@ def test_the_variable() -> None:
 
 def test_the_static_twin_is_the_whole_derivation() -> None:
     explorer = derivation_explorer()
-    with patch.object(derivation, "display") as display:
+    with patch.object(twin, "display") as display:
         explorer._ipython_display_()
     data = display.call_args.args[0]
     assert data["text/plain"] == "Derivation"

@@ -196,6 +196,13 @@ def test_a_saddle_has_no_limit():
     assert explorer.values["loss"] < -1000
 
 
+def test_at_the_edge_of_the_domain_there_is_no_limit_but_a_path():
+    picture = descent_explorer(lambda p: np.sqrt(p[0]) + p[1] ** 2, window=((0.0, 4.0), (-2.0, 2.0)))
+    put(picture, start_a=1e-4, learning_rate=1e-4)
+    check_frame(picture)
+    assert "no limit here" in picture.readout
+
+
 def test_a_start_where_the_function_is_undefined_is_named():
     explorer = descent_explorer(lambda p: np.log(p[0]) ** 2 + p[1] ** 2, window=((0.5, 3.0), (-1.0, 1.0)))
     assert explorer.error == ""

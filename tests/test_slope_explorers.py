@@ -12,7 +12,14 @@ from sweep import check_frame, sweep
 from test_curves import check_words
 
 from calc_core import households, numeric
-from calc_core.explorers import error_explorer, gradient_explorer, secant_explorer, taylor_explorer
+from calc_core.explorers import (
+    chain_explorer,
+    derivation_explorer,
+    error_explorer,
+    gradient_explorer,
+    secant_explorer,
+    taylor_explorer,
+)
 from calc_core.explorers.gradient import valley
 from calc_core.explorers.taylor import HIGHEST, stretch, taylor_coefficients
 from calc_core.plots.sampling import number
@@ -230,6 +237,12 @@ def test_errors_of_a_learners_function(f, at, missing):
         assert explorer.error == ""
 
 
+def test_a_step_onto_a_pole_gives_no_number():
+    explorer = move(error_explorer(lambda x: 1 / x, 1.0), h=1.0)  # of Python's own division
+    assert explorer.error == ""
+    assert "central difference no number" in explorer.readout
+
+
 def test_an_error_of_zero_has_no_cause_and_a_name_stands_on_the_picture():
     explorer = move(error_explorer(lambda x: 1e6 * x**2, 1000.0), h=1.0)
     assert explorer.readout.endswith("central difference 0, complex step 0.")
@@ -329,6 +342,19 @@ def test_the_coefficients_are_the_derivatives(text):
     for order, coefficient in enumerate(coefficients):
         exact = sp.diff(expression, x, order).subs(x, sp.Float(0.7, 30)) / sp.factorial(order)
         assert coefficient == pytest.approx(float(exact), rel=1e-12, abs=1e-12)
+
+
+@pytest.mark.parametrize("text", ["sqrt(x)", "1/x", "ln(x)"])
+def test_where_a_derivative_is_missing_there_are_no_coefficients(text):
+    with pytest.raises(ValueError, match="no Taylor polynomial of order 3 at 0; try another point"):
+        taylor_coefficients(read(text), 0.0, 3)
+
+
+@pytest.mark.parametrize("explorer", [taylor_explorer, chain_explorer, derivation_explorer])
+@pytest.mark.parametrize("what", [np.sin, None, [1, 2]])
+def test_what_is_no_expression_is_refused(explorer, what):
+    with pytest.raises(ValueError, match="expected an expression such as"):
+        explorer(what)
 
 
 @given(st.integers(0, HIGHEST), st.floats(-2, 3.5))

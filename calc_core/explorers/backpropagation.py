@@ -41,7 +41,7 @@ def backpropagation_explorer(
     """
     expr, point = in_variables(expression, at)
     graph = defined(run(expr, point), point)
-    last, right = len(graph.edges), graph.slopes
+    last, right, noise = len(graph.edges), graph.slopes, _rounding(graph)
     remarks = [f"right: {short(slope)}" for slope in right]
     artists = draw_graph(graph.nodes, "When may a box pass its slope on?", widest_remark=max(remarks, key=len))
     artists.write(graph.values, graph.slopes, graph.local_slopes)
@@ -55,7 +55,7 @@ def backpropagation_explorer(
     def update(step: int, **habits: bool) -> tuple[dict[str, float], str]:
         moments = walk_back(graph, **habits)
         moment = moments[step]
-        wrong = [box for box in sorted(moment.complete) if not isclose(moment.slopes[box], right[box])]
+        wrong = [i for i in sorted(moment.complete) if not isclose(moment.slopes[i], right[i], abs_tol=noise[i])]
         for box, text in enumerate(artists.slopes):
             text.set_text(f"← {short(moment.slopes[box])}")
             artists.remarks[box].set_text(remarks[box] if box in wrong else "")
@@ -116,6 +116,16 @@ def walk_back(graph: Graph, *, order: bool = True, accumulation: bool = True, ze
         )
         moments.append(Moment(tuple(slopes), edge, frozenset(complete), words))
     return moments
+
+
+def _rounding(graph: Graph) -> list[float]:
+    """Return for each box what rounding may do to its slope: a tiny part of what would arrive if nothing cancelled."""
+    edges, local_slopes = graph.edges, graph.local_slopes
+    sizes = [*(len(graph.nodes) - 1) * [0.0], 1.0]
+    for edge in _edges_from_the_end(graph):
+        parent, child = edges[edge]
+        sizes[parent] += sizes[child] * abs(local_slopes[edge])
+    return [1e-12 * size for size in sizes]
 
 
 def _edges_from_the_end(graph: Graph) -> list[int]:

@@ -5,11 +5,11 @@ from typing import Any
 
 import ipywidgets
 import sympy as sp
-from IPython.display import display
 
-from calc_core.live import replace_predecessor
+from calc_core.explorers.expressions import as_expression
+from calc_core.live import display_with_twin, replace_predecessor
 from calc_core.live.controls import Control, text_field
-from calc_core.reading import ReadingError, read
+from calc_core.reading import ReadingError
 from calc_core.symbolic import explain
 from calc_core.symbolic.derivation import Line, Step
 from calc_core.symbolic.notation import to_text
@@ -52,7 +52,7 @@ class DerivationExplorer(ipywidgets.VBox):
     def __init__(self, expression: str | sp.Expr, variable: str | sp.Symbol | None):
         self._variable = variable
         self._menu = ipywidgets.Dropdown(options=[_ASK], description="next rule")
-        text = expression if isinstance(expression, str) else to_text(sp.sympify(expression))
+        text = expression if isinstance(expression, str) else to_text(as_expression(expression))
         self.controls: dict[str, Control] = {
             "function": text_field("f =", text),
             "rule": Control("next rule", _ASK, {self._menu: str}, str),
@@ -121,7 +121,7 @@ class DerivationExplorer(ipywidgets.VBox):
         return self.start_over()
 
     def _explained(self, expression: str | sp.Expr) -> Step:
-        expr = read(expression) if isinstance(expression, str) else sp.sympify(expression)
+        expr = as_expression(expression)
         names = sorted(symbol.name for symbol in expr.free_symbols)
         usual = "x" if "x" in names or not names else names[0]
         return explain(expr, self._variable or usual)
@@ -160,13 +160,7 @@ class DerivationExplorer(ipywidgets.VBox):
 
     def _ipython_display_(self) -> None:
         """Nothing; displays the widget and, for where no kernel is alive to ask, the whole derivation as LaTeX."""
-        view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-        data = {
-            "text/plain": "Derivation",
-            "text/latex": self._step._repr_latex_(),
-            "application/vnd.jupyter.widget-view+json": view,
-        }
-        display(data, raw=True)  # type: ignore[no-untyped-call]  # IPython's display has no types
+        display_with_twin(self, {"text/plain": "Derivation", "text/latex": self._step._repr_latex_()})
 
 
 def derivation_explorer(

@@ -1,6 +1,7 @@
 """An expression as a program of single operations, run on `Var`s, so that its computation graph can be drawn."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from functools import reduce
 from typing import Any
 
@@ -27,14 +28,23 @@ _FUNCTIONS: dict[Any, Callable[..., Any]] = {
 }
 
 
+def as_expression(expression: str | sp.Expr) -> sp.Expr:
+    """Return the expression, read if it is text; ValueError for text that cannot be read, and for anything else."""
+    if isinstance(expression, str):
+        return read(expression)
+    with suppress(sp.SympifyError):
+        expr = sp.sympify(expression)
+        if isinstance(expr, sp.Expr):
+            return expr
+    raise ValueError(f"expected an expression such as 'x^2 sin(x*y)', got {expression!r}")
+
+
 def in_variables(expression: str | sp.Expr, at: Mapping[str, float] | None) -> tuple[sp.Expr, dict[str, float]]:
     """Return the expression, read if it is text, and where each of its variables starts, by name in alphabetical order.
 
     Raises ValueError for text that cannot be read, for no variable or more than two, and for a start that is no number.
     """
-    expr = read(expression) if isinstance(expression, str) else sp.sympify(expression)
-    if not isinstance(expr, sp.Expr):
-        raise ValueError(f"expected an expression such as 'x^2 sin(x*y)', got {expression!r}")
+    expr = as_expression(expression)
     names = sorted({symbol.name for symbol in expr.free_symbols})
     if not 1 <= len(names) <= 2:
         found = f"{len(names)} variables ({', '.join(names)})" if names else "no variable"

@@ -49,8 +49,8 @@ class Surface(NamedTuple):
 
     def limit(self, start: Floats, momentum: float, nesterov: bool) -> float:
         """The stability limit; for a learner's own f that of its curvature at the start, nan where that is no bowl."""
-        hessian = numeric.hessian(self.loss, start) if self.hessian is None else self.hessian
         try:
+            hessian = numeric.hessian(self.loss, start) if self.hessian is None else self.hessian
             return stability_limit(hessian, momentum=momentum, nesterov=nesterov)
         except ValueError:
             return np.nan

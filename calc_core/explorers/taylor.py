@@ -7,6 +7,7 @@ import numpy as np
 import sympy as sp
 
 from calc_core import numeric
+from calc_core.explorers.expressions import as_expression
 from calc_core.live import LiveFigure
 from calc_core.live.controls import integer_slider, slider
 from calc_core.plots import canvas
@@ -14,7 +15,6 @@ from calc_core.plots.canvas import new_figure, unit_style
 from calc_core.plots.curves import Range, check_range, draw_function, tidy_step
 from calc_core.plots.keys import key
 from calc_core.plots.sampling import Array, number, value_at
-from calc_core.reading import read
 
 HIGHEST = 12
 GOOD = 0.01  # of the picture's height: some three pixels
@@ -46,7 +46,7 @@ def taylor_explorer(
     far the polynomial stays within 1% of the picture's height) and `coefficients`. ValueError where it cannot be read
     or drawn.
     """
-    expr = read(expression) if isinstance(expression, str) else sp.sympify(expression)
+    expr = as_expression(expression)
     names = sorted(symbol.name for symbol in expr.free_symbols)
     if len(names) > 1:
         raise ValueError(f"expected an expression in one variable, got {', '.join(names)} in {expr}; try exp(sin x)")

@@ -66,7 +66,7 @@ def slope_by(method: str, f: Function, x: float, h: float) -> float:
     """Return the slope of f at x by the method "forward", "central" or "complex", nan where it gives no number."""
     try:
         return float(METHODS[method](f, x, h))
-    except ValueError:
+    except (ArithmeticError, ValueError):
         return np.nan
 
 
