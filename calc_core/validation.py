@@ -24,6 +24,8 @@ def cross_validate(
     same seed gives the same splits, so that two fits can be compared split by split.
     """
     x, y = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
+    if x.shape != y.shape:
+        raise ValueError(f"x and y must have the same length, got shapes {x.shape} and {y.shape}")
     if not 2 <= folds <= len(x):
         raise ValueError(f"folds must be between 2 and the {len(x)} points, got {folds}; try folds=5")
     if repeats < 1:

@@ -124,6 +124,11 @@ def test_every_household_is_left_out_once_in_each_round(folds, repeats, seed):
     assert all(sorted(value for part in parts for value in part) == list(places) for parts in rounds)
 
 
+def test_pairs_of_numbers_are_left_out():
+    with pytest.raises(ValueError, match=r"same length, got shapes \(6,\) and \(4,\)"):
+        cross_validate(least_squares_line, np.arange(6.0), np.arange(4.0))
+
+
 def test_two_fits_meet_the_same_splits():
     noise = np.random.default_rng(0).normal(size=60)
     seen = {"first": [], "second": []}
