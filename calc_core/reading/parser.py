@@ -232,15 +232,16 @@ class _Reader:
             if not clear or log_2 or ended or token.value in ("sqrt", "√"):
                 self.unclear_end(token, start)
             value = self.checked(self.next.start, times, value, self.power())
-        bare = self.next.kind == "name" and self.tokens[self.at + 1].kind not in ("^", "superscript")
-        if bare or (self.next.kind in ("name", "function") and not value.free_symbols):  # sin w x, sin pi cos x
+        bare = self.next.kind == "name" and self.tokens[self.at + 1].kind not in ("^", "superscript")  # sin w x
+        if bare or (self.next.kind in ("name", "function", "/") and not (value.free_symbols or value.is_Number)):
             self.unclear_end(token, start)
         return value
 
     def unclear_end(self, token: Token, start: int) -> NoReturn:
         name, first = self.text[token.start : token.end], self.text[start : self.next.start].strip()
-        alone = f"log_{first}(...)" if token.value == "log" and start == token.end else f"{name}({first})*..."
-        self.two_readings(alone, f"{name}({first}*...)", self.next.start)
+        sign = "/" if self.next.kind == "/" else "*"
+        alone = f"log_{first}(...)" if token.value == "log" and start == token.end else f"{name}({first}){sign}..."
+        self.two_readings(alone, f"{name}({first}{sign}...)", self.next.start)
 
     def checked(self, position: int, function: Callable[..., Expr], *arguments: Expr) -> Expr:
         try:
