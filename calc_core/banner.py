@@ -17,5 +17,5 @@ def part(number: int, names: Mapping[str, object]) -> None:
         print(f"Part {number} is ready.")
         return
     verb = "is" if len(missing) == 1 else "are"
-    print(f"Part {number} is not ready: {', '.join(missing)} {verb} not defined yet.")
-    print("Run the first code cell of this notebook (in part 0), then this cell again.")
+    print(f"Part {number} is not ready. Run the first code cell of this notebook (in part 0), then this cell again.")
+    print(f"({', '.join(missing)} {verb} not defined yet.)")
