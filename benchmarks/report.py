@@ -11,17 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 PACKAGES = (
-    "numpy",
-    "scipy",
-    "sympy",
-    "matplotlib",
-    "ipywidgets",
-    "numdifftools",
-    "autograd",
-    "torch",
-    "micrograd",
-    "mpmath",
-)
+    "numpy", "scipy", "sympy", "matplotlib", "ipywidgets", "numdifftools", "autograd", "torch", "micrograd", "mpmath",
+)  # fmt: skip
 
 
 class Row(NamedTuple):
@@ -60,6 +51,11 @@ def peer(name: str) -> Any:
 def skipped(claim: str, target: str, name: str) -> Row:
     """The row of a claim that cannot be measured here."""
     return Row(claim, "skipped", target, None, f"{name} is not installed")
+
+
+def no_more(claim: str, measured: float, most: float, detail: str = "") -> Row:
+    """The row of a claim that a number is at most `most`."""
+    return Row(claim, measured, f"at most {most:g}", bool(measured <= most), detail)
 
 
 def at_least(claim: str, ratio: Ratio, target: float, detail: str = "") -> Row:
