@@ -35,9 +35,7 @@ def slug_of(address: str) -> str:
 
 def linking_files() -> list[Path]:
     """The tracked text files that may hold a link to the repository."""
-    tracked = subprocess.run(["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True).stdout.split(
-        "\n"
-    )
+    tracked = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
     endings = {".md", ".ipynb", ".toml", ".cff", ".yml", ".py"}
     return [ROOT / name for name in tracked if Path(name).suffix in endings and (ROOT / name).exists()]
 
@@ -46,9 +44,9 @@ def repoint(old: str, new: str) -> list[Path]:
     """The files in which OWNER/NAME ``old`` was replaced by ``new``."""
     changed = []
     for path in linking_files():
-        text = path.read_text(encoding="utf-8")
-        if old in text:
-            path.write_text(text.replace(old, new), encoding="utf-8")
+        content = path.read_bytes()  # the line ends stay as they are
+        if old.encode() in content:
+            path.write_bytes(content.replace(old.encode(), new.encode()))
             changed.append(path)
     return changed
 
