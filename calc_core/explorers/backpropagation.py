@@ -10,7 +10,7 @@ import sympy as sp
 from calc_core.explorers.expressions import defined, in_variables, run
 from calc_core.live import LiveFigure
 from calc_core.live.controls import Control, play, switch
-from calc_core.plots.boxes import Graph, short
+from calc_core.plots.boxes import Graph, bracketed, short
 from calc_core.plots.canvas import GRADIENT, TANGENT
 from calc_core.plots.graphs import GraphArtists, draw_graph
 
@@ -185,7 +185,7 @@ def _why(graph: Graph, habit: str) -> str:
 
 
 def _factor(number: float) -> str:
-    return f"({short(number)})" if number < 0 else short(number)
+    return bracketed(short(number))
 
 
 def _joined(curves: Sequence[Any]) -> tuple[Any, Any]:

@@ -57,13 +57,12 @@ class DerivationExplorer(ipywidgets.VBox):
             "function": text_field("f =", text),
             "rule": Control("next rule", _ASK, {self._menu: str}, str),
         }
-        self.buttons = {
-            name: ipywidgets.Button(description=name, layout={"width": "auto"})
-            for name in ("Check", "Show next", "Show all", "Start over")
-        }
-        actions = (self.check, self.show_next, self.show_all, self.start_over)
-        for button, action in zip(self.buttons.values(), actions, strict=True):
-            button.on_click(lambda _button, action=action: action())
+        actions = {
+            "Check": self.check, "Show next": self.show_next, "Show all": self.show_all, "Start over": self.start_over,
+        }  # fmt: skip
+        self.buttons = {name: ipywidgets.Button(description=name, layout={"width": "auto"}) for name in actions}
+        for name, button in self.buttons.items():
+            button.on_click(lambda _button, action=actions[name]: action())
         self._formulas = ipywidgets.HTMLMath(layout={"overflow": "auto"})
         self._status = ipywidgets.HTML()
         self._step = self._explained(expression)

@@ -1,19 +1,15 @@
 """Gradient descent, live: how long a step may be, what momentum changes, and why the unit of income matters."""
 
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from calc_core.descent import Descent, descend
 from calc_core.explorers.surfaces import Surface, household_surfaces, own_surface
 from calc_core.live import LiveFigure, controls
 from calc_core.plots import canvas, curves, fields
 from calc_core.plots.curves import Range
-from calc_core.plots.sampling import number, sample, value_at
-
-Floats = NDArray[np.float64]
+from calc_core.plots.sampling import Array, Function, number, sample, value_at
 
 STEPS, USUAL_STEPS = 100, 40
 FAR = 1e6  # in windows: a path that has come so far has diverged, and there is nothing more to draw
@@ -128,7 +124,7 @@ class Scene:
 
 
 def descent_explorer(
-    f: Callable[[Any], Any] | None = None, *, window: tuple[Range, Range] = ((-2.0, 2.0), (-2.0, 2.0))
+    f: Function | None = None, *, window: tuple[Range, Range] = ((-2.0, 2.0), (-2.0, 2.0))
 ) -> LiveFigure:
     """A live figure of gradient descent: the path across the contours, the loss at each step, the stability limit.
 
@@ -218,7 +214,7 @@ def describe(walk: Descent, surface: Surface, rate: float, limit: float, escaped
     return "crawls" if walked < left[-1] else "", f"{begin}: {after}, and {left[-1] / left[0]:.1%} of the way is left."
 
 
-def _drawable(points: Floats, window: tuple[Range, Range]) -> int:
+def _drawable(points: Array, window: tuple[Range, Range]) -> int:
     """How many points come before the first that is too far away for matplotlib's arithmetic."""
     ranges = np.array(window)
     near = np.all(abs(points - ranges.mean(axis=1)) < FAR * np.ptp(ranges, axis=1), axis=1)

@@ -12,8 +12,8 @@ from calc_core.live.controls import slider
 from calc_core.plots import canvas
 from calc_core.plots.canvas import new_figure, unit_style
 from calc_core.plots.curves import Range, check_range, tidy_step
-from calc_core.plots.fields import LEVEL, arrow, direction, draw_field, pair, point_along
-from calc_core.plots.sampling import Array, Function, number, value_at
+from calc_core.plots.fields import COLUMNS, LEVEL, arrow, direction, draw_field, point_along
+from calc_core.plots.sampling import Array, Function, number, pair, value_at
 
 ANGLES = np.linspace(0, 360, 121)
 
@@ -49,7 +49,7 @@ def gradient_explorer(
     right.axhline(0, color=canvas.CONTEXT, linewidth=1)
     right.set(xlim=(0, 360), xticks=range(0, 361, 90), title="How steep it is that way")
     right.set(xlabel="direction (degrees from the x axis)", ylabel="slope in that direction")
-    step = 1.2 / 9 * (x_range[1] - x_range[0])
+    step = 1.2 / COLUMNS * (x_range[1] - x_range[0])
     (level,) = left.plot([], [], color=canvas.CONTEXT, linestyle=":", zorder=4)
     uphill = arrow(left, canvas.GRADIENT)
     (heading,) = left.plot([], [], color=canvas.TANGENT, linewidth=2.6, marker="o", markevery=[1], zorder=6)

@@ -1,17 +1,13 @@
 """Loss surfaces to walk down: that of a line through the households, in three units, or a learner's own."""
 
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from calc_core import households, numeric
 from calc_core.descent import stability_limit
 from calc_core.plots.curves import Range, check_range
-from calc_core.plots.sampling import sample
-
-Floats = NDArray[np.float64]
+from calc_core.plots.sampling import Array, Function, sample
 
 
 class Surface(NamedTuple):
@@ -22,21 +18,21 @@ class Surface(NamedTuple):
     Hessian and its lowest point.
     """
 
-    loss: Callable[[Any], Any]
+    loss: Function
     window: tuple[Range, Range]
     labels: tuple[str, str, str]
-    from_line: Floats
+    from_line: Array
     loss_unit: float = 1.0
     rate_unit: float = 1.0
     rate_label: str = "learning rate"
-    hessian: Floats | None = None
-    lowest: Floats | None = None
+    hessian: Array | None = None
+    lowest: Array | None = None
 
-    def height(self, p: Floats) -> Any:
+    def height(self, p: Array) -> Any:
         """The loss in the unit of the picture."""
         return self.loss(p) / self.loss_unit
 
-    def gradient(self, p: Floats) -> Floats:
+    def gradient(self, p: Array) -> Array:
         """The gradient at p: exact for a quadratic, from differences otherwise."""
         if self.hessian is None or self.lowest is None:
             return numeric.gradient(self.loss, p)
@@ -47,7 +43,7 @@ class Surface(NamedTuple):
         """How much steeper the steepest direction of a quadratic bends than the flattest."""
         return float(np.linalg.cond(self.hessian)) if self.hessian is not None else np.nan
 
-    def limit(self, start: Floats, momentum: float, nesterov: bool) -> float:
+    def limit(self, start: Array, momentum: float, nesterov: bool) -> float:
         """The stability limit; for a learner's own f that of its curvature at the start, nan where that is no bowl."""
         try:
             hessian = numeric.hessian(self.loss, start) if self.hessian is None else self.hessian
@@ -93,7 +89,7 @@ def household_surfaces() -> dict[str, Surface]:
     }
 
 
-def own_surface(f: Callable[[Any], Any], window: tuple[Range, Range]) -> Surface:
+def own_surface(f: Function, window: tuple[Range, Range]) -> Surface:
     """The surface of a learner's f over a window; ValueError where the window or f can't be drawn."""
     for side in window:
         check_range(side, float(np.mean(side)))
@@ -101,7 +97,7 @@ def own_surface(f: Callable[[Any], Any], window: tuple[Range, Range]) -> Surface
     return Surface(f, window, ("p[0]", "p[1]", "f"), np.eye(2))
 
 
-def _line_loss(income: Floats, food: Floats, **drawing: Any) -> Surface:
+def _line_loss(income: Array, food: Array, **drawing: Any) -> Surface:
     """The surface of the mean squared error, with its exact Hessian and lowest point."""
     hessian = 2 * np.array([[1.0, income.mean()], [income.mean(), np.mean(income * income)]])
     lowest = np.array(households.least_squares_line(income, food))

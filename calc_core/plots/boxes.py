@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from calc_core.plots.layers import columns
+from calc_core.plots.sampling import trimmed
 
 MOST_BOXES = 16
 MOST_COLUMNS = 8
@@ -70,13 +71,17 @@ def short(value: float) -> str:
     size = abs(value)
     if size != 0 and not 0.001 <= size < 99999.5:
         digits, exponent = f"{value:.1e}".split("e")
-        text = f"{digits.removesuffix('.0')}e{int(exponent)}"
+        text = f"{trimmed(digits)}e{int(exponent)}"
     elif size >= 1000:
         text = f"{value:.0f}"
     else:
-        text = f"{value:.4f}" if size < 1 else f"{value:.4g}"
-        text = text.rstrip("0").rstrip(".") if "." in text else text
+        text = trimmed(f"{value:.4f}" if size < 1 else f"{value:.4g}")
     return text.replace("-", "−") if size else "0"
+
+
+def bracketed(number: str) -> str:
+    """Return a number or a name as it stands behind an operation sign: (−2)."""
+    return f"({number})" if number.startswith("−") else number
 
 
 def graph_of(output: Any, names: Mapping[str, Any] | None = None) -> Graph:
@@ -123,10 +128,9 @@ def graph_of(output: Any, names: Mapping[str, Any] | None = None) -> Graph:
 
 
 def _formula(operation: str, words: Sequence[str]) -> str:
-    bracketed = [f"({word})" if word.startswith("−") else word for word in words]
     if operation == "**":
-        exponent = words[1].translate(_RAISED) if words[1].lstrip("−").isdigit() else f"^{bracketed[1]}"
-        return bracketed[0] + exponent
+        exponent = words[1].translate(_RAISED) if words[1].lstrip("−").isdigit() else f"^{bracketed(words[1])}"
+        return bracketed(words[0]) + exponent
     if operation in _FORMULAS:
-        return _FORMULAS[operation].format(words[0], *bracketed[1:])
+        return _FORMULAS[operation].format(words[0], *map(bracketed, words[1:]))
     return f"{operation} {words[0]}" if len(words) == 1 else f"{operation}({', '.join(words)})"

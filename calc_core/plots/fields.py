@@ -1,7 +1,5 @@
 """Functions of two numbers as pictures: contours, gradient fields, directions, and paths downhill."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.contour import QuadContourSet
@@ -12,9 +10,10 @@ from calc_core import numeric
 from calc_core.plots import canvas
 from calc_core.plots.canvas import unit_style
 from calc_core.plots.curves import Range
-from calc_core.plots.sampling import Array, Function, Picture, number, sample
+from calc_core.plots.sampling import Array, Function, Picture, number, pair, sample
 
 LEVELS = 9  # contours in a picture
+COLUMNS = 9  # of arrows
 LEVEL = 1e-9  # a gradient this much smaller than what surrounds it is nothing but rounding
 
 
@@ -46,15 +45,15 @@ def _rings(heights: Array) -> list[float]:
     return sorted({float(level) for level in np.round(exact[1:] / units) * units})
 
 
-def gradient_arrows(axes: Axes, f: Function, x_range: Range, y_range: Range, *, columns: int = 9) -> Quiver:
+def gradient_arrows(axes: Axes, f: Function, x_range: Range, y_range: Range) -> Quiver:
     """Return the gradient of f as arrows at the middles of square cells; the longest is one cell long.
 
     An arrow's middle stands at its point. Points at which f has no gradient get none.
     """
-    cell = (x_range[1] - x_range[0]) / columns
+    cell = (x_range[1] - x_range[0]) / COLUMNS
     rows = max(round((y_range[1] - y_range[0]) / cell), 1)
     middles = [
-        low + (high - low) * (np.arange(n) + 0.5) / n for (low, high), n in ((x_range, columns), (y_range, rows))
+        low + (high - low) * (np.arange(n) + 0.5) / n for (low, high), n in ((x_range, COLUMNS), (y_range, rows))
     ]
     points = np.stack(np.meshgrid(*middles)).reshape(2, -1)
     slopes = np.array([gradient_at(f, point) for point in points.T]).T
@@ -157,8 +156,3 @@ def draw_field(axes: Axes, f: Function, x_range: Range, y_range: Range) -> Quive
     axes.set_aspect("equal")
     axes.grid(visible=False)
     return gradient_arrows(axes, f, x_range, y_range)
-
-
-def pair(point: Sequence[float] | Array) -> str:
-    """Return a point as words: (2, 3)."""
-    return f"({', '.join(map(number, point))})"

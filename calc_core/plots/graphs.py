@@ -41,11 +41,11 @@ class GraphArtists:
     remarks: tuple[Text, ...]
     edges: tuple[Text, ...]
 
-    def write(self, values: Sequence[float], slopes: Sequence[float] | None, local_slopes: Sequence[float]) -> None:
-        """Write the numbers into the drawing; without slopes their lines stay blank."""
+    def write(self, values: Sequence[float], slopes: Sequence[float], local_slopes: Sequence[float]) -> None:
+        """Write the numbers into the drawing."""
         for text, value in zip(self.values, values, strict=True):
             text.set_text(f"→ {short(value)}")
-        for text, slope in zip(self.slopes, slopes or (), strict=slopes is not None):
+        for text, slope in zip(self.slopes, slopes, strict=True):
             text.set_text(f"← {short(slope)}")
         for text, local in zip(self.edges, local_slopes, strict=True):
             text.set_text(short(local))

@@ -9,25 +9,20 @@ from matplotlib.text import Text
 
 from calc_core.plots import canvas
 from calc_core.plots.curves import GROUND
-from calc_core.plots.sampling import Array
 
 
 def key(axes: Axes, curve: Line2D, lines: Sequence[Line2D]) -> list[Text]:
     """Return texts, still empty, one to a line, in the place the curve avoids, each behind a sample of its line."""
-    left, top = empty_place(axes, curve)
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    begin, height = empty_place(axes, curve)
+    x = left + (begin + np.array([0.0, 0.06, 0.075])) * (right - left)
     texts = []
     for row, line in enumerate(lines):
-        x, y = _across(axes, left + np.array([0.0, 0.06, 0.075]), top - 0.075 * row)
+        y = bottom + (height - 0.075 * row) * (top - bottom)
         (sample_of,) = axes.plot(x[:2], [y, y], zorder=5)
         sample_of.update_from(line)
         texts.append(axes.text(x[2], y, "", va="center_baseline", color=canvas.INK, zorder=6, bbox=GROUND))
     return texts
-
-
-def _across(axes: Axes, x: Array, y: float) -> tuple[Array, float]:
-    """Return data coordinates from fractions of the axes' width and height."""
-    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
-    return left + x * (right - left), bottom + y * (top - bottom)
 
 
 def empty_place(axes: Axes, curve: Line2D) -> tuple[float, float]:

@@ -11,14 +11,7 @@ from calc_core.plots.sampling import Function, Picture, number, value_at
 
 
 @unit_style()
-def product_rule(
-    u: float = 3.0,
-    v: float = 2.0,
-    du: float = 0.7,
-    dv: float = 0.4,
-    *,
-    title: str = "A product grows by two strips and a tiny corner",
-) -> Picture:
+def product_rule(u: float = 3.0, v: float = 2.0, du: float = 0.7, dv: float = 0.4) -> Picture:
     """Return the rectangle with sides u and v, and what is added to its area when the sides grow by du and dv.
 
     All four lengths are positive.
@@ -34,7 +27,7 @@ def product_rule(
         axes.text(middle, -0.03 * (v + dv), name, ha="center", va="top")
     for middle, name in ((v / 2, f"v = {number(v)}"), (v + dv / 2, f"dv = {number(dv)}")):
         axes.text(-0.015 * (u + du), middle, name, ha="right", va="center")
-    axes.set(xlim=(0, u + du), ylim=(0, v + dv), title=title)
+    axes.set(xlim=(0, u + du), ylim=(0, v + dv), title="A product grows by two strips and a tiny corner")
     axes.set_aspect("equal")
     axes.set_axis_off()
     return Picture(
@@ -58,7 +51,6 @@ def chain_rule(
     at: float = 0.3,
     *,
     names: tuple[str, str, str] = ("x", "u = 2x + 1", "y = u²"),
-    title: str = "Two stretches in a row multiply",
 ) -> Picture:
     """Return a short piece of the x axis, its image on the u axis and the image of that on the y axis, on one scale.
 
@@ -87,7 +79,8 @@ def chain_rule(
         axes.plot(lengths[row : row + 2], [-row, -row - 1], color=canvas.CONTEXT, linewidth=1, linestyle=":")
         half_way = lengths[row : row + 2].mean() / 2
         note(axes, half_way, -row - 0.5, f"× {number(factor)}", color=canvas.TANGENT, side=(0, 0))
-    axes.set(xlim=(low - 0.03 * room, high + 0.05 * room), ylim=(-2.4, 0.4), title=title)
+    axes.set(xlim=(low - 0.03 * room, high + 0.05 * room), ylim=(-2.4, 0.4))
+    axes.set_title("Two stretches in a row multiply")
     axes.set_axis_off()
     return Picture(
         figure,

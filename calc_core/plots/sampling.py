@@ -2,7 +2,7 @@
 
 import math
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from copy import copy
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -92,7 +92,7 @@ def _one_by_one(f: Function, points: Array) -> tuple[Array, str]:
 
 def value_at(f: Function, point: Any) -> float:
     """Return f at one point as a float; ValueError where f raises there or has no finite real value."""
-    place = "(" + ", ".join(map(number, point)) + ")" if np.ndim(point) else number(point)
+    place = pair(point) if np.ndim(point) else number(point)
     try:
         with np.errstate(all="ignore"):
             value = f(copy(point))
@@ -121,13 +121,18 @@ def number(value: float, digits: int = 4) -> str:
     size = abs(value)
     if size and math.isfinite(size) and not 1e-4 <= size < 1e7:
         mantissa, exponent = f"{value:.{digits - 1}e}".split("e")
-        text = f"{_short(mantissa)}e{int(exponent)}"
+        text = f"{trimmed(mantissa)}e{int(exponent)}"
     else:
         places = max(digits - 1 - math.floor(math.log10(size)), 0) if 0 < size < math.inf else 0
-        text = _short(f"{size and value:,.{places}f}")
+        text = trimmed(f"{size and value:,.{places}f}")
     return text.replace("-", "−")
 
 
-def _short(decimal: str) -> str:
+def trimmed(decimal: str) -> str:
     """Return the decimal without the zeros that end it."""
     return decimal.rstrip("0").rstrip(".") if "." in decimal else decimal
+
+
+def pair(point: Sequence[float] | Array) -> str:
+    """Return a point as words: (2, 3)."""
+    return f"({', '.join(map(number, point))})"
