@@ -141,6 +141,12 @@ def _dot(x: Any, y: Any) -> Any:
     return x * y if min(np.ndim(x), np.ndim(y)) == 0 else x @ y
 
 
+def _clip(x: Any, a_min: Any = None, a_max: Any = None, *, min: Any = None, max: Any = None) -> Any:
+    low, high = a_min if min is None else min, a_max if max is None else max
+    x = x if low is None else np.maximum(x, low)
+    return x if high is None else np.minimum(x, high)
+
+
 def _select(conditions: Any, choices: Any, default: Any = 0.0) -> Any:
     for condition, choice in reversed(list(zip(conditions, choices, strict=True))):
         default = np.where(condition, choice, default)
@@ -153,7 +159,7 @@ COMPOSED: dict[Callable[..., Any], Callable[..., Any]] = {
     np.dot: _dot,
     np.inner: lambda x, y: _dot(x, np.transpose(y)),
     np.outer: lambda x, y: np.ravel(x)[:, None] * np.ravel(y),
-    np.clip: lambda x, a_min, a_max: np.minimum(np.maximum(x, a_min), a_max),
+    np.clip: _clip,
     np.prod: lambda x, axis=None: reduce(mul, np.ravel(x) if axis is None else np.moveaxis(x, axis, 0), 1.0),
     np.select: _select,
     np.linalg.norm: lambda x, *, axis=None, keepdims=False: np.sqrt(np.sum(x * x, axis, keepdims=keepdims)),

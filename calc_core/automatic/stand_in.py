@@ -33,7 +33,7 @@ class StandIn(NDArrayOperatorsMixin):
         name = f"np.{ufunc.__name__}" if method == "__call__" else f"np.{ufunc.__name__}.{method}"
         if "out" in options:
             raise TypeError(f"{name} cannot write into an array whose slope is followed; try a = a + b")
-        if options:
+        if options and method == "__call__":
             raise TypeError(f"{name} has no {', '.join(options)} where a slope is followed; try np.where")
         raise no_rule(name)
 
