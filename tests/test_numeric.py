@@ -437,6 +437,15 @@ def test_a_hessian_in_blocks():
     assert max(sizes) <= BATCH
 
 
+@pytest.mark.parametrize("rule", [complex_step, lambda f, x: derivative(f, x).value])
+def test_what_f_writes_on_its_numbers_harms_nothing(rule):
+    def f(x):
+        x *= 2
+        return x**2
+
+    assert rule(f, np.array([1.0, 2.0])) == pytest.approx([8.0, 16.0])
+
+
 def test_what_f_writes_on_its_point_harms_nothing():
     def f(p):
         p *= p
