@@ -81,7 +81,7 @@ class Scale(NamedTuple):
     @classmethod
     def of(cls, amounts: Floats, name: str) -> "Scale":
         """The scale on which these amounts have mean 0 and standard deviation 1."""
-        if not np.isfinite(amounts).all() or np.ptp(amounts) == 0:
+        if not (amounts.size and np.isfinite(amounts).all() and np.ptp(amounts)):
             raise ValueError(f"{name} must be finite and not all the same; try households.load().{name}")
         return cls(float(amounts.mean()), float(amounts.std()))
 

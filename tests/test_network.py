@@ -102,8 +102,9 @@ def test_too_long_a_step_is_reported_as_divergence():
 
 
 def test_training_refuses_income_without_spread():
-    with pytest.raises(ValueError, match="income must be finite and not all the same"):
-        network.train([3.0, 3.0, 3.0], [1.0, 2.0, 3.0])
+    for income in ([3.0, 3.0, 3.0], []):
+        with pytest.raises(ValueError, match="income must be finite and not all the same"):
+            network.train(income, income)
     with pytest.raises(ValueError, match="same length"):
         network.train([3.0, 4.0, 5.0], [1.0, 2.0])
 
