@@ -5,7 +5,7 @@ from collections.abc import Mapping
 # What the lesson's first cell defines; each part needs these and nothing else.
 FIRST_CELL = (
     "getsource", "np", "sp", "automatic", "banner", "descent", "explorers", "households", "network", "numeric", "plots",
-    "symbolic", "validation", "chain_rule_derivative", "numerical_gradient", "symbolic_derivative", "show", "check",
+    "symbolic", "chain_rule_derivative", "numerical_gradient", "symbolic_derivative", "show", "check",
     "diagnose", "families",
 )  # fmt: skip
 

@@ -204,6 +204,7 @@ def test_where_there_is_no_value_there_is_a_gap(f):
         (lambda x: undefined_name + x, "the message \"name 'undefined_name' is not defined\""),  # noqa: F821
         (lambda x: [x], "no finite value"),
         (lambda x: x[0], "asks for a coordinate, such as p.0., that its input"),
+        (lambda x, y: x * y, "is given one input: a number x, or a point p"),
         (lambda x: 1 / 0, "it divides by zero"),
         (lambda x: 1j * x, "no finite value"),
         (3, "must be a function"),
@@ -251,6 +252,8 @@ def test_no_value_at_a_point():
         value_at(math.log, -1.0)
     with pytest.raises(ValueError, match=r"no finite value at \(0, 1\): it gives -inf; try"):
         value_at(lambda p: np.log(p[0]), np.array([0.0, 1.0]))
+    with pytest.raises(TypeError, match=r"must be a function, got 'x\^2'"):
+        value_at("x^2", 1.0)
 
 
 @given(st.floats(-1e300, 1e300))

@@ -106,14 +106,16 @@ def test_the_learners_own_function() -> None:
     assert "[x^2·e^x]" in explorer.readout
 
 
-@pytest.mark.parametrize("typed", ["x^^2", "", "1/2x", "Heaviside(x)", "__import__('os')", "9**9**9**9", "(((("])
+@pytest.mark.parametrize(
+    "typed", ["x^^2", "", "1/2x", "2,5x", "Heaviside(x)", "__import__('os')", "9**9**9**9", "(((("]
+)
 def test_what_cannot_be_read_is_said_in_one_line_and_the_derivation_stays(typed: str) -> None:
     explorer = derivation_explorer()
     explorer.show_next()
     before = explorer._formulas.value
     explorer.controls["function"].value = typed
     assert explorer.readout.endswith("The derivation above stays.")
-    assert "\n" not in explorer.readout
+    assert not any(odd in explorer.readout for odd in ("\n", "?."))
     assert explorer._formulas.value == before
     explorer.controls["function"].value = "x^2"
     assert "[x^2]" in explorer.readout

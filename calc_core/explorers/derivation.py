@@ -114,7 +114,8 @@ class DerivationExplorer(ipywidgets.VBox):
         try:
             self._step = self._explained(self.controls["function"].value)
         except ReadingError as problem:
-            return self._say(f"{problem.message[0].upper()}{problem.message[1:]}. The derivation above stays.")
+            end = "" if problem.message.endswith("?") else "."
+            return self._say(f"{problem.message[0].upper()}{problem.message[1:]}{end} The derivation above stays.")
         except Exception as problem:  # whatever SymPy makes of what was typed; a widget shows no traceback
             return self._say(f"This cannot be explained: {problem}. The derivation above stays.")
         return self.start_over()

@@ -91,7 +91,7 @@ def gradient_explorer(
         return values, (
             f"At {pair(point)}, walking towards {number(angle)}°, f has slope {number(slope)}. It is steepest, "
             f"{number(steepest)}, towards {_degrees(best_angle)}, along the gradient {pair(gradient)}; and zero along "
-            f"the level curve, towards {' and '.join(map(_degrees, level_angles))}."
+            f"the contour, towards {' and '.join(map(_degrees, level_angles))}."
         )
 
     controls = {

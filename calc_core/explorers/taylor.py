@@ -57,7 +57,7 @@ def taylor_explorer(
     check_range((low, high), at)
     figure, axes = new_figure()
     curve = draw_function(axes, f, (low, high))
-    axes.set(xlabel=name, ylabel="f(x)", title="A polynomial of higher order stays close for longer")
+    axes.set(xlabel=name, ylabel="f(x)", title="How far does the polynomial stay close?")
     grid, heights = (np.asarray(data, dtype=float) for data in curve.get_data())
     bottom, top = axes.get_ylim()
     enough = GOOD * (top - bottom)

@@ -20,6 +20,7 @@ _COORDINATE = "it asks for a coordinate, such as p[0], that its input does not h
 _IN_WORDS = (  # a kind of error, a part of its message, and what it means to a learner
     (IndexError, "", _COORDINATE),
     (TypeError, "not subscriptable", _COORDINATE),
+    (TypeError, "positional argument", "it is given one input: a number x, or a point p with p[0] and p[1]"),
     (ZeroDivisionError, "", "it divides by zero"),
     (OverflowError, "", "the numbers in it become too large"),
 )
@@ -39,8 +40,7 @@ def sample(f: Function, points: Array) -> Array:
     f may take all points at once or one at a time; a point at which it raises is left out of the drawing.
     ValueError where nothing can be drawn: no finite value at all, or a function too slow for a picture.
     """
-    if not callable(f):
-        raise TypeError(f"f must be a function, got {f!r}; try lambda x: x**2")
+    _check_function(f)
     points = np.asarray(points, dtype=float)
     with np.errstate(all="ignore"), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -53,6 +53,11 @@ def sample(f: Function, points: Array) -> Array:
         spans = ", ".join(f"{number(axis.min())} to {number(axis.max())}" for axis in np.atleast_2d(points))
         raise ValueError(f"f has no finite value from {spans}{trouble}; try a range in which f is defined")
     return values
+
+
+def _check_function(f: Function) -> None:
+    if not callable(f):
+        raise TypeError(f"f must be a function, got {f!r}; try lambda x: x**2")
 
 
 def _together(f: Function, points: Array) -> Array | None:
@@ -92,6 +97,7 @@ def _one_by_one(f: Function, points: Array) -> tuple[Array, str]:
 
 def value_at(f: Function, point: Any) -> float:
     """Return f at one point as a float; ValueError where f raises there or has no finite real value."""
+    _check_function(f)
     place = pair(point) if np.ndim(point) else number(point)
     try:
         with np.errstate(all="ignore"):
