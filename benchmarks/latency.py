@@ -78,7 +78,7 @@ def measure() -> list[Row]:
     ):
         browser = engine.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         rows = []
-        for where, address, rounds in (("here", url, 15), ("80 ms away", far_url, 10)):
+        for where, address, rounds in (("here", url, 45), ("80 ms away", far_url, 20)):
             page = browser.new_page(viewport={"width": 1280, "height": 900})
             received = count_bytes(page)
             lab = Lab(folder, address, page)
