@@ -102,6 +102,7 @@ class Var(StandIn):
         """The transpose."""
         return np.transpose(self)
 
+    # Almost every loss ends in one of these two: straight to the rule, where the others go round through numpy.
     def sum(self, axis: Any = None, *, keepdims: bool = False) -> "Var":
         """The sum over the axes given."""
         return _apply("sum", array_functions.total, (self,), axis, keepdims=keepdims)

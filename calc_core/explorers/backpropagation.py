@@ -10,7 +10,7 @@ import sympy as sp
 from calc_core.explorers.expressions import defined, in_variables, run
 from calc_core.live import LiveFigure
 from calc_core.live.controls import Control, play, switch
-from calc_core.plots.boxes import Graph, bracketed, short
+from calc_core.plots.boxes import Graph, factor, short
 from calc_core.plots.canvas import GRADIENT, TANGENT
 from calc_core.plots.graphs import GraphArtists, draw_graph
 
@@ -106,12 +106,10 @@ def walk_back(graph: Graph, *, order: bool = True, accumulation: bool = True, ze
         awaited = {edges[later][0] for later in queue[place + 1 :]}
         complete = started | (set(range(result + 1)) - awaited)
         arrives = (
-            f"now holds {short(before)} + {_factor(passed)} ="
-            if accumulation
-            else f"held {short(before)} and now holds"
+            f"now holds {short(before)} + {factor(passed)} =" if accumulation else f"held {short(before)} and now holds"
         )
         words = (
-            f"{graph.nodes[child].name} passes {_factor(slopes[child])} · {_factor(local_slopes[edge])} = "
+            f"{graph.nodes[child].name} passes {factor(slopes[child])} · {factor(local_slopes[edge])} = "
             f"{short(passed)} back to {graph.nodes[parent].name}, which {arrives} {short(slopes[parent])}."
         )
         moments.append(Moment(tuple(slopes), edge, frozenset(complete), words))
@@ -182,10 +180,6 @@ def _why(graph: Graph, habit: str) -> str:
     if adds:
         return f"{names}, used more than once, kept only the last slope that arrived"
     return f"{names}, used more than once, passed a slope on before all of it had arrived"
-
-
-def _factor(number: float) -> str:
-    return bracketed(short(number))
 
 
 def _joined(curves: Sequence[Any]) -> tuple[Any, Any]:

@@ -10,7 +10,7 @@ from matplotlib.text import Text
 from calc_core.explorers.expressions import defined, in_variables, run, written
 from calc_core.live import LiveFigure
 from calc_core.live.controls import Control, slider
-from calc_core.plots.boxes import Graph, bracketed, short
+from calc_core.plots.boxes import Graph, factor, short
 from calc_core.plots.canvas import GRADIENT, INK, TANGENT
 from calc_core.plots.graphs import FONT_SIZE, MARGIN, GraphArtists, draw_graph, text_width
 
@@ -52,7 +52,7 @@ def chain_explorer(expression: str | sp.Expr = LESSON_EXAMPLE, at: Mapping[str, 
             slope = graph.slopes[_position(graph, name)]
             values[f"d{result}/d{name}"] = slope
             said.append(f"{_derivative(graph, name)} = {short(slope)}")
-            terms = [bracketed(short(product_along(path, graph.local_slopes))) for path in paths[name]]
+            terms = [factor(product_along(path, graph.local_slopes)) for path in paths[name]]
             added = f"{' + '.join(terms)} = {short(slope)}"
             room = artists.axes.get_xlim()[1] - text.get_position()[0]
             text.set_text(added if len(terms) > 1 and len(added) * _DIGIT_WIDTH < room else short(slope))
@@ -123,6 +123,6 @@ def _total(graph: Graph, name: str, count: int, most: int) -> str:
 
 
 def _written(path: Path, local_slopes: tuple[float, ...]) -> str:
-    factors = [bracketed(short(local_slopes[edge])) for edge in path]
+    factors = [factor(local_slopes[edge]) for edge in path]
     result = f" = {short(product_along(path, local_slopes))}" if len(path) > 1 else ""
     return " · ".join(factors) + result

@@ -45,7 +45,7 @@ def _partials(f: Function, x: Numbers, method: str, step: Numbers | None, output
     width = max(1, (BATCH // x.size - 1) // 2)
     with np.errstate(all="ignore"):  # what is not finite is said below
         blocks = [slopes(sample, x, h, k, min(k + width, x.size)) for k in range(0, x.size, width)]
-    result: Floats = np.concatenate(blocks, axis=-1) if len(blocks) > 1 else blocks[0]
+    result: Floats = np.concatenate(blocks, axis=-1)
     if not np.isfinite(result).all():
         raise not_finite(f, x, h, result)
     return result

@@ -79,9 +79,13 @@ def short(value: float) -> str:
     return text.replace("-", "−") if size else "0"
 
 
-def bracketed(number: str) -> str:
-    """Return a number or a name as it stands behind an operation sign: (−2)."""
-    return f"({number})" if number.startswith("−") else number
+def factor(value: float) -> str:
+    """Return a number as it stands behind an operation sign: (−2)."""
+    return _bracketed(short(value))
+
+
+def _bracketed(word: str) -> str:
+    return f"({word})" if word.startswith("−") else word
 
 
 def graph_of(output: Any, names: Mapping[str, Any] | None = None) -> Graph:
@@ -129,8 +133,8 @@ def graph_of(output: Any, names: Mapping[str, Any] | None = None) -> Graph:
 
 def _formula(operation: str, words: Sequence[str]) -> str:
     if operation == "**":
-        exponent = words[1].translate(_RAISED) if words[1].lstrip("−").isdigit() else f"^{bracketed(words[1])}"
-        return bracketed(words[0]) + exponent
+        exponent = words[1].translate(_RAISED) if words[1].lstrip("−").isdigit() else f"^{_bracketed(words[1])}"
+        return _bracketed(words[0]) + exponent
     if operation in _FORMULAS:
-        return _FORMULAS[operation].format(words[0], *map(bracketed, words[1:]))
+        return _FORMULAS[operation].format(words[0], *map(_bracketed, words[1:]))
     return f"{operation} {words[0]}" if len(words) == 1 else f"{operation}({', '.join(words)})"
