@@ -4,7 +4,6 @@ PYTHON ?= python3
 PYTHON_COLAB ?= python3.13
 VENV ?= .venv
 RUN := $(VENV)/bin/python -m
-NOTEBOOKS := notebooks/calculus.ipynb notebooks/solutions.ipynb
 MY_COPY := my-notebooks
 # Jupyter refuses to run as root (in a container, say) unless it is told that this is meant.
 AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
@@ -42,13 +41,12 @@ $(VENV)/has-%: $(VENV)/place pyproject.toml
 	$(RUN) pip install --quiet --editable ".[$*]"
 	@touch $@
 
+# JupyterLab asks no server for updates or news: once installed, the lesson works offline.
 lab: $(VENV)/has-lab
-	@mkdir -p $(MY_COPY)
-	@for notebook in notebooks/*.ipynb; do \
-		copy=$(MY_COPY)/$$(basename $$notebook); \
-		test -e $$copy || cp $$notebook $$copy; \
-	done
-	$(RUN) jupyterlab $(AS_ROOT) --ServerApp.root_dir=$(MY_COPY) --LabApp.default_url=/lab/tree/calculus.ipynb
+	@mkdir -p $(VENV)/share/jupyter/lab/settings && cp tools/overrides.json $(VENV)/share/jupyter/lab/settings/
+	@$(RUN) tools.my_copies notebooks $(MY_COPY)
+	$(RUN) jupyterlab $(AS_ROOT) --ServerApp.root_dir=$(MY_COPY) --LabApp.default_url=/lab/tree/calculus.ipynb \
+		--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate
 
 # Lint and tests are both run and both reported; either can fail the command.
 test: $(VENV)/has-test
@@ -68,9 +66,7 @@ EXECUTE := $(RUN) nbconvert --log-level=WARN --to notebook --execute \
 	--ExecutePreprocessor.store_widget_state=False --ExecutePreprocessor.record_timing=False
 
 notebooks: $(VENV)/has-test
-	$(EXECUTE) --inplace $(NOTEBOOKS)
-	$(EXECUTE) --TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_cell_tags=solution \
-		notebooks/solutions.ipynb --output practice.ipynb
+	$(EXECUTE) --inplace notebooks/*.ipynb
 	$(RUN) tools.normalise_notebooks notebooks/*.ipynb
 
 bench: $(VENV)/has-test $(VENV)/has-bench
