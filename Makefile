@@ -11,7 +11,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # Same order everywhere, so that two runs give the same files.
 export PYTHONHASHSEED := 0
 
-.PHONY: help lab test lint notebooks bench test-colab test-oldest clean FORCE
+.PHONY: help lab test lint notebooks bench test-colab test-oldest test-launch clean FORCE
 
 help:
 	@echo "make lab          study: opens JupyterLab on your own copy of the lesson (in $(MY_COPY)/)"
@@ -21,6 +21,7 @@ help:
 	@echo "make bench        measure every claim of speed and accuracy (writes benchmarks/RESULTS.md)"
 	@echo "make test-colab   the tests and notebooks on Colab's versions (needs Python 3.13)"
 	@echo "make test-oldest  the same on the oldest versions we claim"
+	@echo "make test-launch  what mybinder.org would make of the repository"
 	@echo "make clean        remove what the other commands made, except $(MY_COPY)/"
 
 # An environment knows the folder it was made in: in a moved or renamed folder, or without its Python, it is made anew.
@@ -84,6 +85,10 @@ test-oldest: PINNED_PYTHON := $(PYTHON)
 # Old releases of one package use what newer ones of another have deprecated: those warnings are not ours to mend.
 test-colab test-oldest: test-%: .venv-%/installed
 	.venv-$*/bin/python -m pytest -m "not browser and not packaging" -W ignore::DeprecationWarning $(PYTEST_OPTIONS)
+
+# What mybinder.org would do, asked of its own builder: not part of `make test`, since nobody else needs that builder.
+test-launch: $(VENV)/has-test $(VENV)/has-launch
+	$(RUN) pytest tests/launch $(PYTEST_OPTIONS)
 
 clean:
 	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
