@@ -88,7 +88,7 @@ test-colab test-oldest: test-%: .venv-%/installed
 
 # What mybinder.org would do, asked of its own builder: not part of `make test`, since nobody else needs that builder.
 test-launch: $(VENV)/has-test $(VENV)/has-launch
-	$(RUN) pytest tests/launch $(PYTEST_OPTIONS)
+	$(RUN) pytest tests/launch -W ignore::DeprecationWarning $(PYTEST_OPTIONS)
 
 clean:
 	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
