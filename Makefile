@@ -11,13 +11,14 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # Same order everywhere, so that two runs give the same files.
 export PYTHONHASHSEED := 0
 
-.PHONY: help lab test lint notebooks bench test-colab test-oldest test-launch clean FORCE
+.PHONY: help lab test lint notebooks site bench test-colab test-oldest test-launch clean FORCE
 
 help:
 	@echo "make lab          study: opens JupyterLab on your own copy of the lesson (in $(MY_COPY)/)"
 	@echo "make test         validate: lint, unit tests, every notebook cell, a real browser"
 	@echo "make lint         ruff and mypy alone"
 	@echo "make notebooks    run all notebooks from fresh kernels and rewrite their outputs"
+	@echo "make site         build _site/: pages whose figures answer without a kernel (needs npm for MathJax)"
 	@echo "make bench        measure every claim of speed and accuracy (writes benchmarks/RESULTS.md)"
 	@echo "make test-colab   the tests and notebooks on Colab's versions (needs Python 3.13)"
 	@echo "make test-oldest  the same on the oldest versions we claim"
@@ -70,6 +71,9 @@ notebooks: $(VENV)/has-test
 	$(EXECUTE) --inplace notebooks/*.ipynb
 	$(RUN) tools.normalise_notebooks notebooks/*.ipynb
 
+site: $(VENV)/has-site
+	$(RUN) tools.build_site
+
 bench: $(VENV)/has-test $(VENV)/has-bench
 	$(RUN) benchmarks
 
@@ -91,4 +95,4 @@ test-launch: $(VENV)/has-test $(VENV)/has-launch
 	$(RUN) pytest tests/launch -W ignore::DeprecationWarning $(PYTEST_OPTIONS)
 
 clean:
-	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .venv .venv-* build dist _site .pytest_cache .mypy_cache .ruff_cache .hypothesis
