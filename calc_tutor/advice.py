@@ -44,7 +44,8 @@ class ReadingError(ValueError):
         self.text, self.position, self.message = text, position, message
         first = max(0, position - 40)
         shown = "".join(c if c.isprintable() else " " for c in text[first : position + 30])
-        super().__init__(f"{message}\n    {shown}\n    {' ' * (position - first)}^")
+        place = f"\n    {shown}\n    {' ' * (position - first)}^" if text.strip() else ""
+        super().__init__(message + place)
 
 
 def refuse_what_is_no_formula(text: str, start: int) -> None:

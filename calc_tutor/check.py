@@ -162,7 +162,7 @@ def _number(expression: sp.Expr) -> float:
         )
     value = complex(expression.evalf())
     if value.imag or not math.isfinite(value.real):
-        raise ValueError(f"expected a finite real number, got {expression}")
+        raise ValueError("expected a finite real number; this is none")
     return value.real
 
 

@@ -266,8 +266,9 @@ class _Reader:
         while self.next.kind == "^":
             sign, above = self.take(), self.next
             exponent = self.signed()
-            open_ended = self.adjacent and self.last.kind not in (")", "|")  # e^2x, and not e^(2x)sin(x)
-            if not value.free_symbols and self.next.kind in ("name", "function") and open_ended:
+            open_ended = self.adjacent and self.last.kind not in (")", "|")  # e^2x, but neither e^(2x)y nor e^xsinx
+            unclear = self.next.kind == "name" or (self.next.kind == "function" and not exponent.free_symbols)
+            if unclear and open_ended and not value.free_symbols:
                 below, upper = self.between(start, sign.start), self.between(above.start, self.next.start)
                 rest = self.between(self.next.start, self.next.end) + "..." * (self.next.kind == "function")
                 self.two_readings(f"{below}^({upper})*{rest}", f"{below}^({upper}*{rest})")
