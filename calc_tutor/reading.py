@@ -303,6 +303,9 @@ class _Reader:
     def name(self, token: Token) -> Expr:
         if token.value in APPLIED and self.next.kind == "(" and self.adjacent:
             return APPLIED[token.value](self.inside(self.take())[0])
+        if token.value in ("f", "g") and self.next.kind == "(" and self.adjacent:
+            f = token.value
+            self.fail(f"what is {f}? Type the formula that it stands for, or {f}*(...) for a product", token.start)
         if self.next.kind == "number" and self.adjacent:
             name, number = token.value, self.between(self.next.start, self.next.end)
             self.fail(f"what is {name}{number}? Write {name}^{number}, {number}{name} or {name}_{number}")

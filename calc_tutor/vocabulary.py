@@ -19,6 +19,8 @@ def built(function: Callable[..., Expr], *arguments: Expr) -> Expr:
     try:
         value = function(*arguments)
         size = value.evalf(5) if value.is_number and not value.is_Rational else sp.S.Zero
+    except ZeroDivisionError:  # SymPy's own, deep inside a constant
+        raise ValueError("this has no value: there is a division by zero in it") from None
     except (TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, RecursionError):
         raise ValueError("this has no meaning as a real expression") from None
     if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
@@ -79,15 +81,11 @@ def quotient(above: Expr, below: Expr) -> Expr:
     return times(above, power(below, sp.S.NegativeOne))
 
 
-_PLAIN = "sin cos tan cot sec csc sinh cosh tanh coth sech csch exp log erf sign"
-FUNCTIONS: dict[str, Callable[..., Expr]] = {name: evaluated_up_to(getattr(sp, name), 0) for name in _PLAIN.split()}
-FUNCTIONS |= {
-    name: evaluated_up_to(function, 0) for name, function in (("abs", sp.Abs), ("max", sp.Max), ("min", sp.Min))
-}
-_INVERTED = "sin cos tan cot sec csc sinh cosh tanh coth sech csch"
-FUNCTIONS |= {
-    f"{ar}{f}": evaluated_up_to(getattr(sp, f"a{f}"), 0) for f in _INVERTED.split() for ar in ("a", "ar", "arc")
-}
+_INVERTED = ["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch"]
+_SYMPYS = {name: getattr(sp, name) for name in (*_INVERTED, "exp", "log", "erf", "sign")}
+_SYMPYS |= {"abs": sp.Abs, "max": sp.Max, "min": sp.Min}
+_SYMPYS |= {f"{ar}{name}": getattr(sp, f"a{name}") for name in _INVERTED for ar in ("a", "ar", "arc")}
+FUNCTIONS: dict[str, Callable[..., Expr]] = {name: evaluated_up_to(made, 0) for name, made in _SYMPYS.items()}
 _OTHER_NAMES = {"ln": "log", "sgn": "sign", "cosec": "csc", "sen": "sin", "tg": "tan", "ctg": "cot", "cotg": "cot"}
 _OTHER_NAMES |= {"arctg": "atan", "arcctg": "acot"}
 FUNCTIONS |= {other: FUNCTIONS[name] for other, name in _OTHER_NAMES.items()}

@@ -49,7 +49,7 @@ READINGS = {
     "softplus(2x)": sp.log(1 + sp.exp(2 * x)), "gelu(x)": x * (1 + sp.erf(x / sp.sqrt(2))) / 2, "sign(x)": sp.sign(x),
     "alpha x": sp.Symbol("alpha") * x, "θ²": sp.Symbol("theta") ** 2, "λx": sp.Symbol("lambda") * x, "2π": 2 * sp.pi,
     "pi x": sp.pi * x, "x_1 w₂": sp.Symbol("x_1") * sp.Symbol("w_2"),
-    "f(g(x))": sp.Function("f")(sp.Function("g")(x)), "  2x\t": 2 * x, "2x.": 2 * x, "2x ?;,": 2 * x,
+    "  2x\t": 2 * x, "2x.": 2 * x, "2x ?;,": 2 * x,
     "x^(-1/2)": 1 / sp.sqrt(x), "x^2/3": x**2 / 3, "y = 5x - 9": 5 * x - 9, "y' = 5": sp.Integer(5),
     "g(t) = t": sp.Symbol("t"), "= 2x": 2 * x, "f'(x) = 2x": 2 * x, "f’(x) = 2x": 2 * x, "f′ = 2•x": 2 * x,
     "dy/dx = 2x": 2 * x, "d/dx f(x) = 2x": 2 * x, "∂L/∂a = 2a": 2 * a, "L(x, y) = xy": x * y,
@@ -89,8 +89,8 @@ REFUSALS = {  # text: (a part of the message, the place the caret points at)
     "?": ("nothing to read", 1), "$3x^2$": ("without dollar signs", 0), "2х": ("this х is a Cyrillic letter", 1),
     "¾x": ("write (3/4) for ¾", 0), "2:x": ("write / for divided by", 1), "∛x": ("write x^(1/3)", 0),
     "2 cbrt(x)": ("write x^(1/3)", 2), "root(x,3)": ("x^(1/3) for the cube root", 0), "pow(x,2)": ("write x^2", 0),
-    "arctn(x)": ("did you mean arctan?", 0), "asec(min(tanh(1),arsinh(0)))": ("no meaning as a real expression", 0),
-    "1/sin(ln(sign(pi^e)))": ("no meaning as a real expression", 1), "45%": ("type the number alone", 2),
+    "arctn(x)": ("did you mean arctan?", 0), "asec(min(tanh(1),arsinh(0)))": ("division by zero", 0),
+    "1/sin(ln(sign(pi^e)))": ("division by zero", 1), "2f(x)": ("what is f?", 1), "g(x)": ("what is g?", 0), "45%": ("type the number alone", 2),
     "63 francs": ("type the number alone", 3), "np.sin(x)": ("sin(x) instead of np.sin(x)", 2),
     "2 math.exp(x)": ("sin(x) instead of np.sin(x)", 2), "f'(x)": ("prime", 1), "f’(x)": ("prime", 1),
     "x!": ("factorials", 1), "x + #": ("'#' is not understood", 4), "income": ("'income' is not known", 0),
@@ -156,26 +156,7 @@ def test_nothing_is_ever_executed(attack, monkeypatch):
 
 
 ALPHABET = "xyeπ2390.,+-*/^()|²⁻ _'=\\"
-WORDS = [
-    "sin ",
-    "log_",
-    "ln ",
-    "exp(",
-    "sqrt ",
-    "max(0,",
-    "relu(",
-    "tan^",
-    "asin ",
-    "erf ",
-    "cosh ",
-    "^99",
-    "pi",
-    "1/3",
-    "(x)",
-    "tg ",
-    "?",
-    "d/dx",
-]
+WORDS = ["sin ", "log_", "ln ", "exp(", "sqrt ", "max(0,", "relu(", "tan^", "asin ", "^99", "pi", "1/3", "tg ", "?"]
 
 
 @given(st.one_of(st.text(max_size=40), st.lists(st.sampled_from([*ALPHABET, *WORDS]), max_size=15).map("".join)))
@@ -216,12 +197,6 @@ def test_reads_back_what_sympy_prints(expression):
     text = str(expression)
     if len(text) <= MAX_LENGTH:
         assert sp.expand(read(text) - expression) == 0
-
-
-@pytest.mark.parametrize("text", ["1/sin(ln(sign(pi^e)))", "asec(min(tanh(1),arsinh(0)))"])
-def test_a_division_by_zero_deep_inside_a_constant_is_refused(text):
-    with pytest.raises(ReadingError, match="division by zero"):
-        read(text)
 
 
 # ---- Values from Python: the kind is asked before SymPy sees them
