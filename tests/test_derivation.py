@@ -5,15 +5,12 @@ import sympy as sp
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from calc_core.practice.comparing import Comparison
-from calc_core.reading import read
-from calc_core.symbolic import directional_derivative, explain, gradient, hessian, tangent_line
-from calc_core.symbolic.derivation import Piece
-from calc_core.symbolic.notation import Held, to_latex, to_text
-from calc_core.symbolic.rules import RULES, rule_for
+from calc_tutor import explain, read
+from calc_tutor.comparing import Comparison
+from calc_tutor.notation import Formula, Unevaluated, to_latex, to_text
+from calc_tutor.rules import RULES, rule_for
 
 x, y, a, b, n, i = sp.symbols("x y a b n i")
-f, g = sp.Function("f"), sp.Function("g")
 X, Z = sp.IndexedBase("X"), sp.IndexedBase("Z")
 
 SCOPE = [
@@ -22,11 +19,9 @@ SCOPE = [
     "ln(x^2+1)", "arcsin(x/2)", "arctan(e^x)", "arccos x", "sinh(2x) cosh x", "tanh(x)^2", "arsinh x", "artanh(x/2)",
     "|x^2 - 1|", "sign(x)", "max(x, x^2)", "min(0, x)", "relu(2x - 1)", "sigmoid(3x)", "softplus(x)", "gelu(x)",
     "x^2 y + y^3", "e^x/(e^x + e^y)", "a^x", "x^a", "sin(1)^2 x", "sqrt(x^2 + y^2)", "x^3 e^(-2x)/(x^2+1)",
-    sp.log(x, 2), 3 * sp.log(x**2 + 1, 10), f(x), f(x**2), x * f(sp.sin(x)), f(g(x)), f(x, y), f(x**2, y),
-    sp.Sum((a + x * X[i] - Z[i]) ** 2, (i, 1, n)) / n, sp.Sum(sp.log(1 + sp.exp(-x * X[i])), (i, 1, n)),
+    "log_2(x)", "3 lg(x^2 + 1)", "x |x|", "max(x, x^2, 3)", "x^(x^2) + a^(2x)", "e^(x y) ln(x + y)",
     sp.sec(x) * sp.csc(2 * x), sp.cot(x), sp.acot(x), sp.asec(x + 2), sp.acsc(x + 2), sp.sech(x), sp.csch(x),
     sp.coth(x), sp.acosh(x + 2), sp.acoth(x + 2), sp.erfc(x), sp.asech(x / 2), sp.acsch(x),
-    sp.Piecewise((0, x < 0), (x**2, x < 1), (3 * x - 2, True)),
 ]  # fmt: skip
 
 
@@ -141,16 +136,12 @@ def test_latex_is_balanced_and_safe_in_a_page(expression):
 @pytest.mark.parametrize(
     ("expression", "line"),
     [
-        (sp.log(x, 2), "d/dx [log_2(x)] = 1/(x·ln(2))"),
         (sp.log(x) / x, "d/dx [ln(x)/x] = (1/x · x - ln(x) · 1) / x^2"),
         (sp.atan(sp.exp(x)), "d/dx [arctan(e^x)] = 1/((e^x)^2 + 1) · e^x = e^x/(e^(2·x) + 1)"),
-        (f(x**2, y), "∂/∂x [f(x^2, y)] = [∂/∂u f(u, y) at u = x^2] · 2·x"),
-        (sp.sin(f(x)), "d/dx [sin(f(x))] = cos(f(x)) · f'(x)    chain rule: (g(h))' = g'(h) · h', with u = h = f(x)"),
         (
             "sin(g x)",
             "∂/∂x [sin(g·x)] = cos(g·x) · g = g·cos(g·x)    chain rule: (f(h))' = f'(h) · h', with u = h = g·x",
         ),
-        (f(x**2), "d/dx [f(x^2)] = f'(x^2) · 2·x = 2·x·f'(x^2)"),
         ("x^2 y", "∂/∂x [x^2·y] = y · 2·x"),
         ("relu(x)", "d/dx [max(0, x)] = {0 if x < 0; 1 if x > 0}"),
         ("-3x^2", "d/dx [-3·x^2] = -3 · 2·x = -6·x"),
@@ -158,7 +149,7 @@ def test_latex_is_balanced_and_safe_in_a_page(expression):
         ("(1/x)^x", "d/dx [(1/x)^x] = (1/x)^x · (1 · ln(1/x) + x · (-1/x^2) / (1/x))"),
     ],
 )
-def test_lines_show_the_pieces(expression, line):
+def test_lines_show_the_formulas(expression, line):
     assert str(explain(expression)).splitlines()[0].startswith(line)
 
 
@@ -177,14 +168,6 @@ def test_lines_show_the_pieces(expression, line):
             sp.Max(x, 2 * x, 3),
             "kinks where another part takes over: no derivative there, unless both sides have one slope",
         ),
-        (sp.Piecewise((0, x < 0), (x**2, x < 1), (3 * x, True)), "smooth at x = 0; jump at x = 1: no derivative there"),
-        (sp.Piecewise((x, x < 0), (5, x <= 0), (x, True)), "the rule says nothing at the single point x = 0"),
-        (sp.Piecewise((x, (x < 0) | (x > 0)), (5, True)), "the rule says nothing at the single point x = 0"),
-        (
-            sp.Piecewise((0, x < y), (x, True)),
-            "at an edge, there is a derivative only if both sides agree in value and slope",
-        ),
-        (sp.floor(2 * x), "jumps wherever 2·x is a whole number, and has no derivative there"),
         ("x^x", "for x > 0"),
         ("a^x", "for a > 0"),
         ("2^x", ""),
@@ -201,9 +184,8 @@ def test_kinks_are_named(expression, note):
         (x * sp.gamma(x**2), "gamma(x^2)"),
         (sp.sin(sp.Integral(y, (y, 0, x))), "Integral(y, (y, 0, x))"),
         (sp.Sum(y, (y, 1, x)), "Sum(y, (y, 1, x))"),
-        (f(x, x**2), "f(x, x^2)"),
-        (sp.Piecewise((sp.sin(x), sp.Ne(x, 0)), (0, True)), "{sin(x) if x ≠ 0; 0 otherwise}"),
-        (x + sp.Piecewise((5, sp.Eq(x, 0)), (x, True)), "{5 if x = 0; x otherwise}"),
+        (sp.Piecewise((0, x < 0), (x, True)), "{0 if x < 0; x otherwise}"),
+        (2 * sp.Function("f")(x), "f(x)"),
     ],
 )
 def test_what_cannot_be_explained_is_named(expression, part):
@@ -216,12 +198,6 @@ def test_what_cannot_be_explained_is_named(expression, part):
 def test_a_base_that_is_not_positive_is_refused(expression):
     with pytest.raises(ValueError, match=r"the base of a power with x in its exponent must be positive"):
         explain(expression)
-
-
-@pytest.mark.parametrize("wrong", [sp.Matrix([x]), sp.Eq(x, 1), sp.true, [x]])
-def test_only_expressions_are_explained(wrong):
-    with pytest.raises(TypeError, match="expected an expression"):
-        explain(wrong)
 
 
 def test_the_variable_is_known_by_its_name():
@@ -247,37 +223,31 @@ def test_the_inner_variable_never_meets_one_of_the_expression():
     check_all_steps(step)
 
 
-@pytest.mark.parametrize("expression", [f(g(x)), g(f(x)), f(x) / g(x), f(x) * g(x) * sp.sin(x), f(x) ** g(x), 1 / g(x)])
-def test_the_letters_of_a_rule_are_never_those_of_the_expression(expression):
-    letters = explain(expression).letters[1]
-    assert len(letters) == len(explain(expression).steps)
-    assert not {"f", "g"} & set(letters)
-
-
-def test_a_function_of_several_letters_has_partial_derivatives_in_every_line():
-    outer, inner = str(explain(f(x**2, y))).splitlines()[1:]
-    assert outer.startswith("    ∂/∂u [f(u, y)] = ∂/∂u f(u, y) ")
-    assert inner.startswith("    ∂/∂x [x^2]")
+@pytest.mark.parametrize("text", ["sin(g x)", "f x^2 sin x", "(f + x)/(g + x)", "(x + f)^x", "1/(g + x)"])
+def test_the_symbols_of_a_rule_are_never_those_of_the_expression(text):
+    step = explain(text, "x")
+    assert step.symbols[1]
+    assert not set(step.symbols[1]) & set(map(str, step.expression.free_symbols))
 
 
 def test_formulas_are_written_by_the_rules_themselves():
     assert all(
         rule.name in str(explain(e))
-        for rule, e in zip(RULES[4:8], ["2x", "1/(x+1)", "x/(x+1)", "x sin x"], strict=True)
+        for rule, e in zip(RULES[3:7], ["2x", "1/(x+1)", "x/(x+1)", "x sin x"], strict=True)
     )
     assert explain("x e^x sin x").formula.text == "(f · g · h)' = f' · g · h + f · g' · h + f · g · h'"
 
 
-PIECES = st.sampled_from([Piece.of(e) for e in (x, -x, x + 1, sp.Integer(-2), x / 2, x**2, 2 * x, 1 / x)])
+FORMULAS = st.sampled_from([Formula.of(e) for e in (x, -x, x + 1, sp.Integer(-2), x / 2, x**2, 2 * x, 1 / x)])
 
 
 @settings(deadline=None)
-@given(st.lists(PIECES, min_size=2, max_size=4), st.lists(st.sampled_from("+-*/"), min_size=3, max_size=3))
-def test_pieces_keep_the_meaning_when_written(pieces, signs):
+@given(st.lists(FORMULAS, min_size=2, max_size=4), st.lists(st.sampled_from("+-*/"), min_size=3, max_size=3))
+def test_formulas_keep_the_meaning_when_written(formulas, signs):
     operations = {"+": lambda p, q: p + q, "-": lambda p, q: p - q, "*": lambda p, q: p * q, "/": lambda p, q: p / q}
-    written, meant = pieces[0], pieces[0].expression
-    for piece, sign in zip(pieces[1:], signs, strict=False):
-        written, meant = operations[sign](piece, written), operations[sign](piece.expression, meant)
+    written, meant = formulas[0], formulas[0].expression
+    for formula, sign in zip(formulas[1:], signs, strict=False):
+        written, meant = operations[sign](formula, written), operations[sign](formula.expression, meant)
     typed = written.text.replace("·", "*").replace("^", "**")
     assert sp.sympify(typed).subs(x, sp.Rational(5, 7)) == meant.subs(x, sp.Rational(5, 7))
 
@@ -291,13 +261,9 @@ def test_notation():
     assert to_text(read("x/2 + 3x/8 - x/3")) == "13·x/24"
     assert to_text(read("1.1^x ln 1.1")) == "1.1^x·ln(1.1)"
     assert to_latex(read("1.0986*3^x")) == r"1.0986 \cdot 3^{x}"
-    assert to_latex(sp.log(x, 2) ** 2).count("ln") == 2
-    assert to_latex(3 * sp.log(x, 2)) == r"3 \log_{2}{\left(x \right)}"
-    assert to_latex(sp.Subs(f(y).diff(y), y, x**2)) == r"f'\left(x^{2}\right)"
-    assert to_latex(sp.sqrt(x) * Held(sp.exp(x)) ** 2 / Held(x**2) ** 2).count(r"\right)^{2}") == 2
+    assert to_latex(sp.sqrt(x) * Unevaluated(sp.exp(x)) ** 2 / Unevaluated(x**2) ** 2).count(r"\right)^{2}") == 2
     assert to_latex(sp.asin(x)) == r"\arcsin{\left(x \right)}"
     assert to_text(sp.acos(x) + sp.asinh(x) + sp.acot(x)) == "arccos(x) + arccot(x) + arsinh(x)"
-    assert to_latex(f(g(x)) ** 2) == r"\left(f{\left(g{\left(x \right)} \right)}\right)^{2}"
 
 
 @pytest.mark.parametrize(("text", "name"), [("asin x", "arcsin"), ("arctan x", "arctan"), ("atanh x", "artanh")])
@@ -306,95 +272,17 @@ def test_inverse_functions_have_one_name_however_they_are_typed(text, name):
     assert read(to_text(read(text))) == read(text)
 
 
-# ---- At a point
-
-
-@pytest.mark.parametrize(
-    ("expression", "at", "line"),
-    [
-        ("x^2", 3, 6 * x - 9),
-        ("x^3 - x", 0, -x),
-        ("sin x", 0, x),
-        ("x |x|", 0, sp.S.Zero),
-        ("relu(x)", 2, x),
-        ("relu(x)^2", 0, sp.S.Zero),
-        ("a x^2", "t", a * sp.Symbol("t") ** 2 + 2 * a * sp.Symbol("t") * (x - sp.Symbol("t"))),
-        (sp.Piecewise((0, x < 0), (x**2, True)), 0, sp.S.Zero),
-    ],
-)
-def test_tangent_lines(expression, at, line):
-    assert tangent_line(expression, "x", at) == line
-
-
-def test_a_tangent_line_at_a_decimal_number():
-    line = tangent_line("x^3", "x", 0.5)
-    assert float(line.subs(x, 1)) == pytest.approx(0.125 + 0.75 * 0.5)
-
-
-@pytest.mark.parametrize(
-    ("expression", "at", "message"),
-    [
-        ("|x|", 0, "a kink, slope -1 on one side and 1 on the other"),
-        ("relu(x)", 0, "a kink, slope 0 on one side and 1 on the other"),
-        ("|x^2 - 4|", 2, "a kink, slope -4"),
-        ("sqrt(x)", 0, "vertical there, or not defined on both sides"),
-        ("x^(1/3)", 0, "vertical there, or not defined on both sides"),
-        ("sqrt(|x|)", 0, "vertical"),
-        ("sign(x)", 0, "vertical there, or jumps"),
-        (sp.Piecewise((0, x < 1), (x, True)), 1, "jumps"),
-        ("1/x", 0, "real value"),
-        ("ln x", -1, "real value"),
-    ],
-)
-def test_no_tangent_line_where_there_is_no_derivative(expression, at, message):
-    with pytest.raises(ValueError, match=message):
-        tangent_line(expression, "x", at)
-
-
-def test_gradient_hessian_and_directional_derivative():
-    expression = "x^2 y + y^3"
-    assert list(gradient(expression, ["x", "y"])) == [2 * x * y, x**2 + 3 * y**2]
-    assert list(gradient(expression, ["y", "x"], at=[3, 2])) == [31, 12]
-    assert gradient(expression, "xy").shape == (2,)
-    assert hessian(expression, [x, y]) == sp.Matrix([[2 * y, 2 * x], [2 * x, 6 * y]])
-    assert hessian(expression, [x, y], at=[2, 3]) == sp.Matrix([[6, 4], [4, 18]])
-    assert directional_derivative(expression, "xy", [3, 4], at=[2, 3]) == 32
-    assert directional_derivative(expression, "xy", [0, -2], at=[2, 3]) == -31
-
-
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda: gradient("sqrt(x^2 + y^2)", "xy", at=[0, 0]), "a kink"),
-        (lambda: gradient("|x| + y", "xy", at=[0, 1]), "a kink"),
-        (lambda: gradient("x |y|/sqrt(x^2 + y^2)", "xy", at=[1, 0]), "a kink"),
-        (lambda: gradient("1/(x - y)", "xy", at=[1, 1]), "real value"),
-        (lambda: hessian("x |x|", "x", at=[0]), "a kink"),
-        (lambda: gradient("x y", "xy", at=[1]), "one value for each of x, y"),
-        (lambda: directional_derivative("x y", "xy", [0, 0]), "a direction with 2 entries"),
-        (lambda: directional_derivative("x y", "xy", [1, 0, 0]), "a direction with 2 entries"),
-        (lambda: directional_derivative("x y", "xy", [1, float("nan")]), "finite and not all 0"),
-    ],
-)
-def test_where_a_gradient_does_not_exist(call, message):
-    with pytest.raises(ValueError, match=message):
-        call()
-
-
-def test_partial_derivatives_alone_are_no_tangent_plane():
-    ridge = sp.Piecewise((x**2 * y / (x**2 + y**2), x**2 + y**2 > 0), (0, True))
-    with pytest.raises(ValueError, match="no derivative"):
-        gradient(ridge, "xy", at=[0, 0])
-
-
-@pytest.mark.parametrize("text", ["ln(x)/ln(x+1)", "ln(x)/ln(2x)", "5 ln(x)/ln(x^2+1)", "ln(x)/ln(3)"])
-def test_a_logarithm_to_a_base_has_a_constant_base(text):
-    step = explain(text)
-    at = {sp.Symbol("x"): sp.Rational(17, 10)}
-    assert float(step.result.subs(at)) == pytest.approx(float(sp.diff(step.expression, sp.Symbol("x")).subs(at)))
-
-
 @pytest.mark.parametrize("text", ["x + max(y,1)", "x + relu(a)", "x^2 + |y|", "x + sign(y)"])
 def test_a_constant_has_no_kink_to_remark_on(text):
     assert "kink" not in str(explain(text, "x"))
     assert "jump" not in str(explain(text, "x"))
+
+
+def test_the_gradient_of_a_loss_over_data():
+    loss = sp.Sum((a + b * X[i] - Z[i]) ** 2, (i, 1, n)) / n
+    step = explain(loss, b)
+    assert [below.rule for below in step.walk()][:3] == ["constant multiple rule", "sum rule over data", "chain rule"]
+    difference = step.result - sp.diff(loss, b)
+    assert sp.simplify(difference.subs(n, 3).doit()) == 0
+    assert explain(loss, "c").result == 0
+    assert explain(sp.Sum(X[i], (i, 1, n)) + b, b).result == 1
