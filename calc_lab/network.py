@@ -1,4 +1,4 @@
-"""The small network drawn: one family's numbers flow forwards, then its slopes flow back, a line of `backward` a step."""
+"""The small network drawn: numbers flow forwards, then slopes flow back, one line of `network.backward` at a time."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def network_explorer(parameters: Any = None, x: float = 0.0, y: float = 0.0, lin
 
     figure = Figure(figsize=(8.4, 3 + 0.98 * len(rows)))
     axes = figure.subplots()
-    axes.set(xlim=(-0.1, 9.3), ylim=(-3, rows[0] + 0.5), title="What does the next line need?")
+    axes.set(xlim=(-0.1, 9.3), ylim=(-2.8, rows[0] + 0.5), title="What does the next line need?")
     axes.axis("off")
     draw_box(axes, COLUMNS[0], rows.mean()).set(text=f"income\n{signed(x)}", animated=False)
     boxes = [draw_box(axes, *place) for place in places]
@@ -81,10 +81,10 @@ def network_explorer(parameters: Any = None, x: float = 0.0, y: float = 0.0, lin
     edges = [draw_edge(axes, (COLUMNS[0], rows.mean()), unit) for unit in places[:-1]]
     edges += [draw_edge(axes, unit, places[-1]) for unit in places[:-1]]
     code = [
-        axes.text(0, -1.1 - 0.29 * i, text, family="monospace", va="top", animated=True)
+        axes.text(0, -0.95 - 0.29 * i, text, family="monospace", va="top", animated=True)
         for i, text in enumerate(lines_of_backward())
     ]
-    axes.text(9.25, -1.1, "thick: large\ndashed: negative", ha="right", va="top", color=CONTEXT)
+    axes.text(9.25, -0.95, "thick: large\ndashed: negative", ha="right", va="top", color=CONTEXT)
 
     def update(line: int) -> str:
         last = line == len(LINES)
@@ -165,9 +165,9 @@ def sentence_of(now: Pass, line: int, x: float, y: float, slopes: Any) -> str:
         ", ".join(map(signed, values)) for values in (now.hidden, now.to_hidden, now.to_inside, slopes)
     )
     said = (
-        f"One family has the income {signed(x)} and spends {signed(y)} on food; nothing has been computed yet.",
+        f"One family, standardised: income {signed(x)}, food {signed(y)}; nothing has been computed yet.",
         f"hidden: each unit multiplies the income by its weight, adds its bias and bends the sum: {hidden}.",
-        f"error: the units, each times its weight, and a bias give {signed(now.error + y)}: off by {signed(now.error)}.",
+        f"error: the units times their weights, plus the bias, give {signed(now.error + y)}, off by {signed(now.error)}.",
         f"to_output: the loss is the error squared, so its slope there is twice the error: {signed(now.to_output)}.",
         f"to_hidden: each unit gets that slope times the weight on its edge: {to_hidden}.",
         f"to_inside: through the bend, times 1 − hidden²; a flat unit passes little on: {to_inside}.",
