@@ -3,21 +3,13 @@
 from calc_core.explorers.backpropagation import backpropagation_explorer
 from calc_core.explorers.chain import chain_explorer
 from calc_core.explorers.derivation import derivation_explorer
-from calc_core.explorers.descent import descent_explorer
 from calc_core.explorers.error import error_explorer
-from calc_core.explorers.gradient import gradient_explorer
 from calc_core.explorers.secant import secant_explorer
-from calc_core.explorers.taylor import taylor_explorer
-from calc_core.explorers.training import training_explorer
 
 __all__ = [
     "backpropagation_explorer",
     "chain_explorer",
     "derivation_explorer",
-    "descent_explorer",
     "error_explorer",
-    "gradient_explorer",
     "secant_explorer",
-    "taylor_explorer",
-    "training_explorer",
 ]
