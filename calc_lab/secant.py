@@ -5,11 +5,13 @@ from matplotlib.figure import Figure
 
 from calc_core import households
 from calc_core.pictures import draw_curve
-from calc_core.sampling import Function, value_at
+from calc_core.sampling import Function, sample, value_at
 from calc_core.style import BACKGROUND, CONTEXT, ESTIMATE, FUNCTION, INK, TANGENT, number, unit_style
 from calc_lab.controls import log_slider, slider, switch
 from calc_lab.exact import exact_slope
 from calc_lab.figure import LiveFigure, moving
+
+HUGE = 1e300  # beyond it, matplotlib's own sums overflow
 
 
 def bending(x: float) -> float:
@@ -45,12 +47,18 @@ def secant_explorer(
     'With h = 1.5, the secant from 2 has slope 12.25.'
     """
     low, high = x_range or (at - max(2.0, abs(at) + 1.0), at + 1.7)
-    if not -np.inf < low <= at <= high < np.inf or low == high:
+    if not -np.inf < low <= at < high < np.inf:
         raise ValueError(f"expected a range of two finite numbers around {number(at)}, got {x_range}; try (-2, 2)")
     span = high - low
+    largest = np.nanmax(np.abs(sample(f, np.linspace(low, high, 101))))
+    if largest > HUGE:
+        raise ValueError(f"f is too large to be drawn, {number(largest)}; try another range")
     figure = Figure(figsize=(8.4, 4.8))
     axes = figure.subplots()
     draw_curve(axes, f, (low, high))
+    bottom, top = axes.get_ylim()
+    room = 0.12 * (top - bottom)  # for the words, above or below the lowest point
+    axes.set_ylim(bottom - room, top + room)
     if cloud is not None:
         axes.scatter(cloud.income, cloud.food, s=16, color=FUNCTION, alpha=0.35, linewidths=0, zorder=1)
     axes.set(xlabel=labels[0], ylabel=labels[1], title="What becomes of the slope as h shrinks?")
@@ -79,6 +87,7 @@ def secant_explorer(
         exact = exact_slope(f, x)  # anew at each move: what f uses may have changed
         tangent.set_data(ends, here + exact.value * (ends - x))
         if np.isnan(exact.value):
+            words.set_text(f"secant {number(slope)}\nno tangent")
             return f"{said}. {exact.remark}"
         words.set_text(f"secant {number(slope)}\ntangent {number(exact.value)}")
         gap = slope - exact.value
@@ -86,9 +95,10 @@ def secant_explorer(
         return f"{said}, the tangent {number(exact.value)}: a difference of {number(gap)}. {exact.remark}".rstrip()
 
     step = float(10.0 ** np.floor(np.log10(span / 200)))
+    longest = min(0.4 * span, high - at)  # so that both points stay in the picture
     controls = {
-        "x": slider("x", at, min(at, low + 0.02 * span), max(at, low + 0.75 * span), step, unit),
-        "h": log_slider("h", min(h, 0.4 * span), 4e-5 * span, 0.4 * span, unit),
+        "x": slider("x", at, min(at, low + 0.02 * span), high - longest, step, unit),
+        "h": log_slider("h", min(h, longest), 1e-4 * longest, longest, unit),
         "show_tangent": switch("show the tangent"),
     }
     return LiveFigure("Secant and tangent", figure, controls, update, sweep={"x": 10, "h": 24, "show_tangent": 2})
