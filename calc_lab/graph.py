@@ -10,29 +10,17 @@ from typing import Any
 
 import numpy as np
 import sympy as sp
-from sympy.functions.elementary.hyperbolic import HyperbolicFunction, InverseHyperbolicFunction
-from sympy.functions.elementary.trigonometric import InverseTrigonometricFunction, TrigonometricFunction
 from sympy.printing.pretty.pretty_symbology import pretty_symbol
 
 from calc_core.sampling import attempt
 from calc_core.style import number
-from calc_tutor import read
+from calc_tutor.reading import as_expression
+from calc_tutor.rules import SLOPES
 
 MOST_BOXES = 16
 MOST_COLUMNS = 8
 GENERIC = (1.3, 0.7)  # starting points at which nothing cancels
-OPERATIONS = (
-    sp.exp,
-    sp.log,
-    sp.erf,
-    sp.Abs,
-    sp.Max,
-    sp.Min,
-    TrigonometricFunction,
-    InverseTrigonometricFunction,
-    HyperbolicFunction,
-    InverseHyperbolicFunction,
-)
+OPERATIONS = {*SLOPES, sp.Max, sp.Min} - {sp.sign, sp.floor, sp.ceiling, sp.Heaviside}  # not those with jumps
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 WORDS = {"log": "ln", "Abs": "abs", "Max": "max", "Min": "min", "pi": "π", "E": "e"}
 
@@ -112,7 +100,7 @@ class Graph:
             factors = map(self._place, sp.Mul.make_args(rest))
             product = reduce(lambda left, right: self._box(left * right), factors)
             return product if constant == 1 else self._box(constant * product)
-        if not expr.is_Pow and not isinstance(expr, OPERATIONS):
+        if not expr.is_Pow and expr.func not in OPERATIONS:
             raise ValueError(f"the graph has no operation for {expr}; try exp, ln, sin, tanh, abs, max or a power")
         return self._box(expr.func(*map(self._place, expr.args)))
 
@@ -161,15 +149,6 @@ class Graph:
             parent, child = self.edges[edge]
             slopes[parent] += slopes[child] * local[edge]
         return slopes
-
-
-def as_expression(expression: str | sp.Expr) -> sp.Expr:
-    """The expression, read if it is text. ValueError for anything else: SymPy would run text inside a list."""
-    if isinstance(expression, str):
-        return read(expression)
-    if not isinstance(expression, sp.Expr):
-        raise ValueError(f"expected an expression such as 'x^2 sin(x*y)', got {expression!r}")
-    return expression
 
 
 def checked(at: Any, names: list[str]) -> Mapping[str, float]:

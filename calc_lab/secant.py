@@ -95,9 +95,9 @@ def secant_explorer(
         return f"{said}, the tangent {number(exact.value)}: a difference of {number(gap)}. {exact.remark}".rstrip()
 
     step = float(10.0 ** np.floor(np.log10(span / 200)))
-    longest = min(0.4 * span, high - at)  # so that both points stay in the picture
+    longest = min(0.4 * span, 0.96 * (high - at))  # so that both points stay in the picture
     controls = {
-        "x": slider("x", at, min(at, low + 0.02 * span), high - longest, step, unit),
+        "x": slider("x", at, min(at, low + 0.02 * span), high - longest / 0.96, step, unit),
         "h": log_slider("h", min(h, longest), 1e-4 * longest, longest, unit),
         "show_tangent": switch("show the tangent"),
     }
