@@ -16,6 +16,7 @@ from calc_lab.figure import LiveFigure, moving
 DECADE = 8
 STEPS = np.logspace(-16, 0, 16 * DECADE + 1)
 EPS = float(np.finfo(float).eps)
+HUGE = 1e250  # beyond it, matplotlib's own sums overflow
 METHODS = {
     "forward difference": (numeric.forward_difference, FUNCTION, "o"),
     "central difference": (numeric.central_difference, TANGENT, "s"),
@@ -53,7 +54,7 @@ def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
     figure = Figure(figsize=(8.4, 5.2))
     axes = figure.subplots()
     axes.set(xscale="log", yscale="log", xlabel="step h", ylabel="error of the slope")
-    axes.set(xlim=(1e-16, 1), title="Is a smaller step better?")
+    axes.set(xlim=(1e-16, 1), title="Is a smaller step better?", autoscale_on=False)
     errors = {method: np.array([error(method, h) for h in STEPS]) for method in METHODS}
     highest = max(np.nanmax(errors[method], initial=floor) for method in POWERS)
     lines, dots, best, found = {}, {}, {}, {}
@@ -76,7 +77,9 @@ def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
         found[method] = STEPS[place]
         axes.plot(STEPS[place], errors[method][place], "*", markersize=13, **marks)
         highest = max(highest, predicted[0])
-    highest = 3 * min(highest, 1e250)  # matplotlib's ticks overflow beyond
+    if highest > HUGE:
+        raise ValueError(f"the errors of f at {number(at)} are too large to be drawn; try another point")
+    highest *= 3
     axes.set_ylim(floor / 30, highest)
     keys = [axes.plot([], [], linewidth=0.9, color=c, marker=m, label=name)[0] for name, (_, c, m) in METHODS.items()]
     keys += axes.plot([], [], "--", color=CONTEXT, linewidth=1.6, label="predicted, at most")
