@@ -1,0 +1,208 @@
+"""A matplotlib figure that answers its controls as fast as a message can travel.
+
+The still part of the scene is drawn once, as a picture; the artists that move are drawn over it as a small SVG, which
+is all that is sent when a control moves. An author writes plain matplotlib; what moves is made with `moving`, or as any
+artist with ``animated=True``::
+
+    @unit_style()
+    def tangent_explorer(f: Function, ends: Range) -> LiveFigure:
+        figure = Figure()
+        axes = figure.subplots()
+        draw_curve(axes, f, ends)                       # still
+        tangent = moving(axes, color=TANGENT)           # moves
+
+        def update(at: float) -> str:
+            slope = slope_at(f, at)
+            tangent.set_data(ends, [f(at) + slope * (end - at) for end in ends])
+            return f"At {number(at)} the slope is {number(slope)}."
+
+        return LiveFigure("Tangent", figure, {"at": slider("x", 1, *ends, 0.05)}, update)
+
+What to know:
+
+* ``update`` gets the value of every control by its name and gives the sentence that is read and shown. It may set
+  anything of the artists that move. They lie above the still picture, in the order of their ``zorder``.
+* It may also change anything else: axis limits, titles, artists added or removed. The figure notices by matplotlib's
+  own ``stale`` mark and draws the still picture anew. That takes 0.1 to 0.4 s: set limits only when they change.
+* To say that something cannot be shown, raise ``ValueError`` with a sentence for the learner: it stands under the
+  figure, the last good picture stays, and the controls still work. NaN leaves a gap in a line.
+* A legend's text cannot move: legends are placed in pixels, and the still picture has more of them.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+
+import ipywidgets
+import numpy as np
+from IPython.display import display
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from calc_core.style import DRAWING, SHOWN, Picture, to_png, unit_style
+from calc_lab.controls import Control, panel
+from calc_lab.rerun import close_all, replace_predecessor
+from calc_lab.svg import STYLE, Overlay
+
+_NARROWEST = 0.72  # of a figure's own width: its 11 points are 11 pixels then
+_STYLE = f"""<style>
+{STYLE}
+.live-layer img, .live-layer svg {{box-sizing: border-box; display: block; width: 100%; margin: 0; padding: 8px;
+    border: 1px solid transparent}}
+.live-layer img {{background: white; border-color: #b0b0b0; max-width: none}}
+.live-line {{color: var(--jp-content-font-color1, inherit); font-size: 15px; line-height: 1.4; min-height: 2.8em;
+    padding: 6px 8px 0; white-space: normal; overflow-wrap: anywhere;
+    position: sticky; left: 0; max-width: 100cqw; box-sizing: border-box}}
+.live-scene {{container-type: inline-size}}
+.live-problem {{border-left: 5px solid #C24E00}}
+.live-panel .widget-checkbox {{display: flex; align-items: center}}
+.live-panel .widget-checkbox input {{margin: 0 6px 0 0}}
+</style>"""
+
+
+def moving(axes: Axes, *form: str, **style: Any) -> Line2D:
+    """A line or marks that move, still empty, in matplotlib's short form: ``moving(axes, "o", color=INK)``."""
+    (line,) = axes.plot([], [], *form, animated=True, **style)
+    return line
+
+
+class LiveFigure(ipywidgets.VBox):
+    """A figure with controls: ``controls`` by name, and ``sentence``, which says what is seen.
+
+    ``error`` is what stands under the figure when the last update failed, and empty otherwise; ``svg`` is the overlay;
+    ``sweep`` names the controls that the same figure keeps where no kernel is alive, and how many values each takes.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        figure: Figure,
+        controls: Mapping[str, Control],
+        update: Callable[..., str],
+        sweep: Mapping[str, int] | None = None,
+    ):
+        self.name, self.figure, self.controls, self.sweep = name, figure, dict(controls), dict(sweep or {})
+        self.sentence = self.error = self.svg = ""
+        self.still = b""
+        self._update, self._resetting, self._id = update, False, f"live{uuid4().hex[:8]}"
+        figure.dpi = 72  # matplotlib's SVG counts in points
+        self._layout = figure.get_layout_engine()
+        self._moving = sorted(figure.findobj(lambda artist: artist.get_animated()), key=Artist.get_zorder)
+        for artist in self._moving:
+            artist.set_in_layout(False)
+        # In a narrow cell a wide figure shrinks until its words are 11 pixels high; then it can be scrolled.
+        width = figure.get_figwidth() * SHOWN
+        size = {"width": f"{width:.0f}px", "max_width": "100%"}
+        layer = {
+            "grid_area": "1 / 1 / 2 / 2",
+            "width": "100%",
+            "min_width": f"{_NARROWEST * width:.0f}px",
+            "margin": "0",
+        }
+        self._background, self._overlay = ipywidgets.HTML(layout=layer), ipywidgets.HTML(layout=layer)
+        for widget in (self._background, self._overlay):
+            widget.add_class("live-layer")
+        style = ipywidgets.HTML(_STYLE, layout={"display": "none"})
+        scene = ipywidgets.GridBox(
+            [self._background, self._overlay, style], layout=size | {"align_items": "flex-start"}
+        )
+        scene.add_class("live-scene")
+        reset = ipywidgets.Button(description="Reset", tooltip="Back to the starting point", layout={"width": "6em"})
+        reset.on_click(lambda _button: self.reset())
+        super().__init__([panel([*self.controls.values()], reset, size["width"]), scene])
+        self._draw()
+        for control in self.controls.values():
+            control.observe(self._draw, ["value", "notice"])
+        replace_predecessor(self)
+
+    def reset(self) -> None:
+        """Set every control back to its initial value, and draw once."""
+        with DRAWING:
+            self._resetting = True
+            try:
+                for control in self.controls.values():
+                    control.reset()
+            finally:
+                self._resetting = False
+            self._draw()
+
+    def close(self) -> None:
+        """Take the figure and all its parts from the page and from memory."""
+        with DRAWING:
+            if self.comm is None:  # closed already
+                return
+            for control in self.controls.values():
+                control.unobserve_all()
+            super().close()
+            for part in self.children:
+                close_all(part)
+            # A notebook's history may keep this object; it must not keep the scene.
+            self.children, self._moving, self.still = (), [], b""
+            del self.figure, self._renderer, self._update
+
+    def _draw(self, _change: Any = None) -> None:
+        with unit_style():  # one thread at a time, and it reads the controls after it has its turn
+            if self._resetting or self.comm is None:
+                return
+            try:
+                with np.errstate(all="ignore"):  # a gap in the picture says it better than a warning in the log
+                    values = {name: control.value for name, control in self.controls.items()}
+                    self.sentence = self._update(**values)
+                if self.figure.stale or not self.still:
+                    self._draw_still()
+                self.svg = self._renderer.svg(self._moving, self.sentence)
+                self.error = ""
+            except ValueError as problem:
+                self.error = str(problem)
+            except Exception as problem:  # whatever a learner's function raises
+                self.error = f"{type(problem).__name__}: {problem}"
+            if not self.still:
+                self._draw_still()
+                self.svg = self._renderer.svg([], self.error)
+            self._overlay.value = self.svg + self._line()
+
+    def _line(self) -> str:
+        notices = [control.notice for control in self.controls.values() if control.notice]
+        words = html.escape(" ".join([*notices, self.error or self.sentence]))
+        if self.error:
+            return f'<div role="status" class="live-line live-problem"><b>Not drawn.</b> {words}</div>'
+        return f'<div role="status" class="live-line">{words}</div>'
+
+    def _draw_still(self) -> None:
+        shown = [artist for artist in self._moving if artist.get_visible()]
+        for artist in shown:
+            artist.set_visible(False)
+        self.figure.set_layout_engine(self._layout)
+        try:
+            self.still = to_png(self.figure)
+        finally:
+            for artist in shown:
+                artist.set_visible(True)
+            # The axes keep the place they have in this picture: another layout could move them by a hair.
+            self.figure.set_layout_engine("none")
+        self._background.value = f'<img alt="" src="data:image/png;base64,{base64.b64encode(self.still).decode()}">'
+        self._renderer = Overlay(self.figure, self._id)
+        self.figure.stale = False
+
+    def picture(self) -> Picture:
+        """The whole scene as a still picture, with its sentence."""
+        return Picture(self.figure, self.error or self.sentence)
+
+    def _ipython_display_(self) -> None:
+        # All versions of ipywidgets know this way to add what is seen where no kernel is alive.
+        if self.comm is None:
+            data, metadata = {"text/plain": f"{self.name}, closed; run its cell again to get a new one"}, {}
+        else:
+            with DRAWING:
+                stale = self.figure.stale
+                data, metadata = self.picture()._repr_mimebundle_()
+                self.figure.stale = stale
+            view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
+            data["application/vnd.jupyter.widget-view+json"] = view
+        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]  # IPython's display has no types
