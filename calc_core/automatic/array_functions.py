@@ -132,7 +132,7 @@ RULES: dict[Callable[..., Any], Rule] = {
 def _variance(x: Any, axis: Any = None, *, ddof: int = 0, keepdims: bool = False) -> Any:
     off = x - np.mean(x, axis, keepdims=True)
     count = x.size / np.mean(x.value, axis).size
-    return np.sum(off * off, axis, keepdims=keepdims) / (count - ddof)
+    return (off * off).sum(axis, keepdims=keepdims) / (count - ddof)
 
 
 def _dot(x: Any, y: Any) -> Any:

@@ -18,11 +18,11 @@ def built(function: Callable[..., Expr], *arguments: Expr) -> Expr:
         raise ValueError(f"this exponent is too large; at most {MAX_EXPONENT} is read")
     try:
         value = function(*arguments)
+        size = value.evalf(5) if value.is_number and not value.is_Rational else sp.S.Zero
     except (TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, RecursionError):
         raise ValueError("this has no meaning as a real expression") from None
     if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
         raise ValueError("this has no value: it divides by zero, or leaves where the function is defined")
-    size = value.evalf(5) if value.is_number and not value.is_Rational else sp.S.Zero
     if value.has(sp.I) or not (size == 0 or size.is_Float):
         raise ValueError("this is not a real number")
     if abs(size) > MAX_SIZE or any(max(abs(r.p), r.q).bit_length() > MAX_BITS for r in value.atoms(sp.Rational)):
@@ -84,7 +84,9 @@ FUNCTIONS: dict[str, Callable[..., Expr]] = {name: unasked(getattr(sp, name), 0)
 FUNCTIONS |= {name: unasked(function, 0) for name, function in (("abs", sp.Abs), ("max", sp.Max), ("min", sp.Min))}
 _INVERTED = "sin cos tan cot sec csc sinh cosh tanh coth sech csch"
 FUNCTIONS |= {f"{ar}{f}": unasked(getattr(sp, f"a{f}"), 0) for f in _INVERTED.split() for ar in ("a", "ar", "arc")}
-FUNCTIONS |= {"ln": FUNCTIONS["log"], "sgn": FUNCTIONS["sign"], "cosec": FUNCTIONS["csc"]}
+_OTHER_NAMES = {"ln": "log", "sgn": "sign", "cosec": "csc", "sen": "sin", "tg": "tan", "ctg": "cot", "cotg": "cot"}
+_OTHER_NAMES |= {"arctg": "atan", "arcctg": "acot"}
+FUNCTIONS |= {other: FUNCTIONS[name] for other, name in _OTHER_NAMES.items()}
 
 
 def _sigmoid(u: Expr) -> Expr:
@@ -92,6 +94,7 @@ def _sigmoid(u: Expr) -> Expr:
 
 
 FUNCTIONS |= {
+    "lg": lambda u: quotient(FUNCTIONS["log"](u), sp.log(10)),
     "sqrt": lambda u: power(u, sp.S.Half),
     "√": lambda u: power(u, sp.S.Half),
     "sigmoid": _sigmoid,
@@ -101,7 +104,7 @@ FUNCTIONS |= {
 }
 SEVERAL = ("max", "min")
 CONSTANTS = {"e": sp.E, "E": sp.E, "pi": sp.pi}
-APPLIED = {"f": sp.Function("f"), "g": sp.Function("g"), "sigma": _sigmoid}  # only straight before a parenthesis
+APPLIED = {"sigma": _sigmoid}  # only straight before a parenthesis
 
 
 def symbol(name: str, subscript: str = "") -> Expr:
