@@ -102,11 +102,12 @@ class AnswerField(Card):
         self.field.on_msg(lambda _field, content, _buffers: content.get("event") == "submit" and self._press())
         self.choices = Choices(choices or {}, self._choose)
         self.show_me = button("Show me", "calc-quiet", self._show_solution, "The worked solution")
-        answer = ipywidgets.HBox([self.field, button("Check", "calc-main", self._press)])
-        below = ipywidgets.HBox([self.reading, button("Hint", "calc-quiet", self._show_hint), self.show_me, *more])
-        for row in (answer, below):
+        buttons = ipywidgets.HBox([button("Hint", "calc-quiet", self._show_hint), self.show_me, *more])
+        typing = ipywidgets.HBox([self.field, button("Check", "calc-main", self._press)])
+        below = ipywidgets.HBox([buttons] if choices else [self.reading, buttons])
+        for row in (typing, below, buttons):
             row.add_class("calc-row")
-        super().__init__(self.choices if choices else answer, below, self.verdict, self.help, self.worked)
+        super().__init__(self.choices if choices else typing, below, self.verdict, self.help, self.worked)
         self.start_again()
 
     def judge(self, answer: str) -> Verdict:
@@ -174,8 +175,6 @@ class AnswerField(Card):
     def _read(self) -> None:
         if self.tone == "right":  # it was said to another answer
             self.tone = self.verdict.value = ""
-        if self.choices.buttons:
-            return
         try:
             formula = typeset(*as_expressions(self.field.value))
         except Exception:  # half-typed as a rule
