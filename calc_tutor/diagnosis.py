@@ -72,14 +72,14 @@ def sentence(error: Exception) -> str:
 
 def message_for(mistakes: Iterable[Mistake]) -> str:
     """Where to look, on this function, and the rule in letters; never the right answer."""
-    said = list(dict.fromkeys(map(_said, mistakes)))
-    return said[0] if len(said) == 1 else f"Two things. First: {said[0]} Then: {said[1]}"
+    first, *more = dict.fromkeys(map(_message, mistakes))
+    return f"Two things. First: {first} Then: {more[0]}" if more else first
 
 
-def _said(mistake: Mistake) -> str:
+def _message(mistake: Mistake) -> str:
     step = mistake.step
     place = to_text(step.expression.subs(mistake.inside))
-    letters = ",".join(filter(None, rule_for(step.expression, step.variable)[0].letters or ())).split(",")
+    letters = ",".join(filter(None, rule_for(step.expression, step.variable)[0].symbols or ())).split(",")
     parts = dict(zip(letters, _parts(step, mistake.inside), strict=False))
     says = MISTAKES[mistake.name].format(**parts | {"x": to_text(step.variable)})
     broken = mistake.name in INSTEAD.get(step.rule, {})
@@ -92,7 +92,7 @@ def hint_for(step: Step) -> str:
     if not step.formula:
         return f"Begin with the {step.rule}." if step.steps else f"One rule is enough here: the {step.rule}."
     inner = next((f"({below.variable})" for below in step.steps if below.variable != step.variable), "")
-    kept, (outer, *others) = step.letters[0], step.letters[1] or [""]
+    kept, (outer, *others) = step.symbols[0], step.symbols[1] or [""]
     named = zip([*kept, outer + inner, *others], _parts(step, {}), strict=False)
     where = ", ".join(f"{letter} = {part}" for letter, part in named if letter != "x" and not letter.startswith("ln"))
     return f"Begin with the {step.rule}, {step.formula.text}" + (f", where {where}." if where else ".")
@@ -154,14 +154,14 @@ def _is_rounded(given: sp.Expr) -> bool:
 def _about_symbols(strange: Sequence[sp.Symbol], answer: Any) -> str:
     """Which symbols the question does not have, and the name that was probably meant by the word they stand in."""
     names = [str(symbol) for symbol in strange]
-    said = f"What is {', '.join(names)}? The question does not have {'them' if len(names) > 1 else 'it'}."
+    question = f"What is {', '.join(names)}? The question does not have {'them' if len(names) > 1 else 'it'}."
     words = re.findall("[A-Za-z]{2,}", answer) if isinstance(answer, str) else []
     for word in words:
         if word == "dx":
-            return f"{said} A derivative is typed without dx."
+            return f"{question} A derivative is typed without dx."
         if set(word) & set(names) and nearest_name(word):
-            return f"{said} Did you mean {nearest_name(word)}?"
-    return f"{said} Functions read here: sin, tan, ln, sqrt and others."
+            return f"{question} Did you mean {nearest_name(word)}?"
+    return f"{question} Functions read here: sin, tan, ln, sqrt and others."
 
 
 def _with_a_symbol(symbol: sp.Symbol, given: sp.Expr, step: Step, points: Comparison) -> dict[str, str]:
@@ -192,7 +192,7 @@ def _once_too_often(given: sp.Expr, step: Step, points: Comparison) -> dict[str,
 
 
 def in_symbols_of(known: frozenset[sp.Symbol], answer: sp.Expr) -> sp.Expr:
-    """Return the answer with X read as x where the question knows an x and no X."""
+    """The answer with X read as x where the question knows an x and no X."""
     by_small_letter = {str(s).lower(): s for s in known}
     return answer.xreplace({s: by_small_letter.get(str(s).lower(), s) for s in answer.free_symbols - known})
 

@@ -69,8 +69,8 @@ class Problem(NamedTuple):
 def problem(topic: str, level: int, random: Random) -> Problem:
     """A new problem, one whose derivative hides no mistake; see `_tells_mistakes_apart`.
 
-    >>> problem("chain rule", 1, Random(1)).latex
-    '\\\\frac{d}{d x} \\\\left[ \\\\sin{\\\\left(3 x + 4 \\\\right)} \\\\right] = \\\\;?'
+    >>> problem("chain rule", 1, Random(1)).expression
+    (6*x + 2)**3
     """
     if level not in range(1, LEVELS + 1):
         raise ValueError(f"level must be a whole number from 1 to {LEVELS}, got {level!r}")

@@ -303,13 +303,16 @@ class _Reader:
     def name(self, token: Token) -> Expr:
         if token.value in APPLIED and self.next.kind == "(" and self.adjacent:
             return APPLIED[token.value](self.inside(self.take())[0])
+        if token.value in ("f", "g") and self.next.kind == "(" and self.adjacent:
+            f = token.value
+            self.fail(f"what is {f}? Type the formula that it stands for, or {f}*(...) for a product", token.start)
         if self.next.kind == "number" and self.adjacent:
             name, number = token.value, self.between(self.next.start, self.next.end)
             self.fail(f"what is {name}{number}? Write {name}^{number}, {number}{name} or {name}_{number}")
         return symbol(token.value, token.subscript)
 
     def inside(self, opening: Token, *, several: bool = False) -> list[Expr]:
-        """Return what stands between the parenthesis just taken and the one that closes it."""
+        """What stands between the parenthesis just taken and the one that closes it."""
         outer, self.bars = self.bars, 0
         values = [self.sum()]
         while several and self.next.kind == ",":
@@ -324,7 +327,7 @@ class _Reader:
         return values
 
     def function(self, token: Token) -> Expr:
-        """Return a function of its argument: sin x, sin(x), sin^2 x, log_2(x), max(0, x)."""
+        """A function of its argument: sin x, sin(x), sin^2 x, log_2(x), max(0, x)."""
         name, exponent = token.value, sp.S.One
         if token.subscript and name != "log":
             self.fail(f"{name} with an index is not known here", token.start)
@@ -345,7 +348,7 @@ class _Reader:
         return value if exponent == 1 else self.built(token.start, power, value, exponent)
 
     def argument(self, token: Token) -> Expr:
-        """Return the argument of a function without parentheses: it ends at a space, an operator or a function."""
+        """The argument of a function without parentheses: it ends at a space, an operator or a function."""
         log = token.value in ("ln", "log")
         glued = token.value == "log" and self.adjacent and self.next.kind == "number"  # log2x
         start, value = self.next.start, self.signed()
@@ -367,7 +370,7 @@ class _Reader:
         return value
 
     def _goes_on(self, value: Expr, token: Token, glued: bool, log: bool) -> bool:
-        """Say whether the next name belongs to the argument: 2x, 2 x, xy; not ln 2 e^x, sqrt 2x, log2x."""
+        """Whether the next name belongs to the argument: 2x, 2 x, xy; not ln 2 e^x, sqrt 2x, log2x."""
         if glued or token.value in ("sqrt", "√"):
             return False
         return self.adjacent or (bool(value.is_Number) and not log)

@@ -49,13 +49,13 @@ class Parts(NamedTuple):
 class Rule(NamedTuple):
     """One rule. `whole` puts the parts together again, `derivative` says what their derivative is.
 
-    Both also work on letters, which is how a rule writes itself down: `letters` names the parts it keeps and the parts
+    Both also work on symbols, which is how a rule writes itself down: `symbols` names the parts it keeps and the parts
     it asks the derivative of. Both are None where the result is the rule itself, as for the sine.
     """
 
     name: str
     split: Callable[[sp.Expr, sp.Symbol], Parts | None]
-    letters: tuple[str, str] | None
+    symbols: tuple[str, str] | None
     whole: Callable[..., Any] | None
     derivative: Callable[..., Any]
 
@@ -127,6 +127,11 @@ def _of_parts(function: Any) -> Callable[[sp.Expr, sp.Symbol], Parts | None]:
     return lambda e, x: Parts((), tuple((part, x) for part in e.args)) if isinstance(e, function) else None
 
 
+def _sum_over_data(e: sp.Expr, x: sp.Symbol) -> Parts | None:
+    fits = isinstance(e, sp.Sum) and not any(limit.has(x) for limit in e.limits)
+    return Parts(e.limits, ((e.function, x),)) if fits else None
+
+
 def _depends(e: sp.Expr, x: sp.Symbol) -> int:
     return sum(x in a.free_symbols for a in e.args)
 
@@ -164,6 +169,11 @@ def _sum_of_derivatives(*parts: Any) -> Any:
 def _one_factor_at_a_time(*parts: Any) -> Any:
     f, df = parts[: len(parts) // 2], parts[len(parts) // 2 :]
     return _added(*(_multiplied(*f[:i], df[i], *f[i + 1 :]) for i in range(len(f))))
+
+
+def _sum_of_slopes(*parts: Any) -> sp.Expr:
+    *limits, _, slope = parts
+    return sp.Sum(slope, *limits) if slope != 0 else slope
 
 
 def _slope_of_the(beats: Callable[[Any, Any], Any]) -> Callable[..., sp.Expr]:
@@ -204,6 +214,7 @@ RULES: tuple[Rule, ...] = (
     Rule("derivative of", _elementary, None, None, lambda e: SLOPES[e.func](e.args[0])),
     Rule("maximum rule", _of_parts(sp.Max), None, None, _slope_of_the(_greater)),
     Rule("minimum rule", _of_parts(sp.Min), None, None, _slope_of_the(lambda f, g: _greater(g, f))),
+    Rule("sum rule over data", _sum_over_data, None, None, _sum_of_slopes),
     Rule("chain rule", _chain, ("", "f,g"), operator.call, lambda f, g, df, dg: df(g) * dg),
 )
 
