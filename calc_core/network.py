@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
-from calc_core import descent
+from calc_core.descent import Descent, descend
+from calc_core.households import pairs, standardised
 
 Floats = NDArray[np.float64]
 
@@ -27,7 +28,11 @@ class Layers(NamedTuple):
 
 
 def layers(parameters: Any) -> Layers:
-    """The flat vector of shape (3 * width + 1,) taken apart."""
+    """The flat vector of shape (3 * width + 1,) taken apart.
+
+    >>> layers(np.array([1.0, 2.0, 3.0, 4.0])).output_bias
+    np.float64(4.0)
+    """
     width, rest = divmod(parameters.shape[0] - 1, 3)
     if width < 1 or rest:
         raise ValueError(f"expected 3 * width + 1 parameters, got {parameters.shape[0]}; try initial_parameters(4)")
@@ -39,6 +44,9 @@ def initial_parameters(width: int, seed: int = 39) -> Floats:
 
     Units that start alike get equal gradients and stay alike, so each starts elsewhere. Dividing the output's weights
     by sqrt(width) keeps the first prediction the same size for any width.
+
+    >>> initial_parameters(width=4).shape
+    (13,)
     """
     if width < 1:
         raise ValueError(f"width must be at least 1, got {width}; try width=4")
@@ -46,20 +54,20 @@ def initial_parameters(width: int, seed: int = 39) -> Floats:
     return np.concatenate([weights, biases, output_weights / np.sqrt(width), [0.0]])
 
 
-def predict(parameters: Any, x: Floats) -> Any:
+def predict(parameters, x):
     """The output for each input: shape (n,) in, (n,) out. Rows are inputs, columns are hidden units."""
     p = layers(parameters)
     hidden = np.tanh(x[..., np.newaxis] * p.weights + p.biases)
     return hidden @ p.output_weights + p.output_bias
 
 
-def loss(parameters: Any, x: Floats, y: Floats) -> Any:
+def loss(parameters, x, y):
     """The mean squared error of the predictions: one number."""
     error = predict(parameters, x) - y
     return (error * error).mean()
 
 
-def backward(parameters: Floats, x: Floats, y: Floats) -> Floats:
+def backward(parameters, x, y):
     """The gradient of the loss, of the shape of `parameters`, by the chain rule written out from the loss backwards."""
     p = layers(parameters)
     hidden = np.tanh(x[:, np.newaxis] * p.weights + p.biases)
@@ -72,28 +80,6 @@ def backward(parameters: Floats, x: Floats, y: Floats) -> Floats:
     return np.concatenate([x @ to_inside, to_inside.sum(axis=0), to_output @ hidden, [to_output.sum()]])
 
 
-class Scale(NamedTuple):
-    """The mean and the standard deviation that turn amounts into standardised numbers, and back."""
-
-    mean: float
-    spread: float
-
-    @classmethod
-    def of(cls, amounts: Floats, name: str) -> "Scale":
-        """The scale on which these amounts have mean 0 and standard deviation 1."""
-        if not (amounts.size and np.isfinite(amounts).all() and np.ptp(amounts)):
-            raise ValueError(f"{name} must be finite and not all the same; try households.load().{name}")
-        return cls(float(amounts.mean()), float(amounts.std()))
-
-    def shrink(self, amounts: ArrayLike) -> Floats:
-        """The amounts with mean 0 and standard deviation 1."""
-        return (np.asarray(amounts, dtype=np.float64) - self.mean) / self.spread
-
-    def stretch(self, numbers: Floats) -> Floats:
-        """Standardised numbers as amounts again."""
-        return self.mean + self.spread * numbers
-
-
 @dataclass(frozen=True, eq=False)
 class Training:
     """A network and how it came to be: call it for the food it predicts, in the unit in which it saw food.
@@ -102,13 +88,14 @@ class Training:
     of 1 is what the mean alone would reach.
     """
 
-    history: descent.Descent
-    income: Scale
-    food: Scale
+    history: Descent
+    income: Floats
+    food: Floats
 
-    def __call__(self, income: ArrayLike, step: int = -1) -> Floats:
+    def __call__(self, income: Any, step: int = -1) -> Any:
         """The food predicted for each income, with the parameters after `step` steps; by default the last."""
-        return self.food.stretch(predict(self.history.points[step], self.income.shrink(income)))
+        x = (np.asarray(income, dtype=float) - self.income.mean()) / self.income.std()
+        return self.food.mean() + self.food.std() * predict(self.history.points[step], x)
 
     def __repr__(self) -> str:
         """How long it was trained, and what for."""
@@ -116,8 +103,8 @@ class Training:
 
 
 def train(
-    income: ArrayLike,
-    food: ArrayLike,
+    income: Any,
+    food: Any,
     *,
     width: int = 4,
     learning_rate: float = 0.1,
@@ -125,18 +112,19 @@ def train(
     steps: int = 300,
     seed: int = 39,
 ) -> Training:
-    """A network that has walked `steps` steps downhill on its mean squared error over these households."""
-    income, food = np.asarray(income, dtype=np.float64), np.asarray(food, dtype=np.float64)
-    if income.shape != food.shape:
-        raise ValueError(f"income and food must have the same length, got shapes {income.shape} and {food.shape}")
-    scales = Scale.of(income, "income"), Scale.of(food, "food")
-    x, y = scales[0].shrink(income), scales[1].shrink(food)
-    history = descent.descend(
-        lambda parameters: loss(parameters, x, y),
+    """A network that has walked `steps` steps downhill on its mean squared error over these households.
+
+    >>> train([1.0, 2.0, 3.0], [1.0, 3.0, 4.0], steps=0).history.points.shape
+    (1, 13)
+    """
+    income, food = pairs(income, food)
+    x, y = standardised(income), standardised(food)
+    path = descend(
+        lambda p: loss(p, x, y),
         initial_parameters(width, seed),
         learning_rate,
         steps,
-        gradient=lambda parameters: backward(parameters, x, y),
+        gradient=lambda p: backward(p, x, y),
         momentum=momentum,
     )
-    return Training(history, *scales)
+    return Training(path, income, food)

@@ -1,0 +1,365 @@
+"""Derivatives from function values alone.
+
+The three rules of one step are their formulas: f may take one number or an array of them, and the step is the h of the
+formula. The others choose their steps themselves and ask f for one number, or one point of shape (n,), at a time.
+"""
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+Function = Callable[[Any], Any]
+Floats = NDArray[np.float64]
+
+EPS = 2.0**-52  # numbers next to 1 lie this far apart
+RUNGS = 5  # steps in one extrapolation
+FIRST = 0.1193  # the first step as a part of min(|x|, 1): not round, so that it is hardly ever a multiple of a period
+NEAR = 2.0**-18  # a look from close by, as a part of min(|x|, 1), for what oscillates between the steps
+SAME = 1e-3  # two slopes that far apart may differ by rounding inside f; what oscillates is wrong by much more
+SHORTEST = 2.0**-42  # a step below this part of |x| leaves the difference of x + h and x - h too few bits
+NO_DIGIT = 0.3  # a relative error above this leaves no digit to rely on
+
+
+def forward_difference(f, x, step):
+    """The slope of the secant from x to x + h: the derivative, wrong by about h f''(x) / 2.
+
+    >>> forward_difference(lambda x: x**2, 3.0, step=0.5)
+    6.5
+    """
+    return (f(x + step) - f(x)) / step
+
+
+def central_difference(f, x, step):
+    """The slope of the secant from x - h to x + h: the derivative, wrong by about h^2 f'''(x) / 6.
+
+    >>> central_difference(lambda x: x**3, 2.0, step=0.5)
+    12.25
+    """
+    return (f(x + step) - f(x - step)) / (2 * step)
+
+
+def complex_step(f, x, step=1e-30):
+    """The derivative from one value at a complex number: f(x + ih) = f(x) + ih f'(x) - h^2 f''(x) / 2 - ...
+
+    Nothing is subtracted, so that h may be so small that only rounding is left (W. Squire and G. Trapp, SIAM Review 40,
+    1998). But abs, max and comparisons drop the imaginary part and spoil the slope without a word: that of x |x| at 1.5
+    is 3.
+
+    >>> complex_step(lambda x: x**3, 2.0)
+    12.0
+    >>> complex_step(lambda x: x * abs(x), 1.5)
+    1.5
+    """
+    return np.imag(f(x + 1j * step)) / step
+
+
+@dataclass(frozen=True)
+class Derivative:
+    """A derivative, an estimate of its error, how many values of f it took, and whether f has a kink.
+
+    At a kink (or a jump) the slopes on the left and on the right disagree: there is no derivative, `value` is their
+    mean and `error` at least half their distance.
+    """
+
+    value: float
+    error: float
+    evaluations: int
+    kink: bool
+
+    def __repr__(self) -> str:
+        """Ten digits of the value and one of the error: the rest differs from one machine to the next."""
+        evaluations, kink = self.evaluations, self.kink
+        return f"Derivative(value={self.value:.10g}, error={self.error:.0e}, evaluations={evaluations}, kink={kink})"
+
+
+def derivative(f: Function, x: float, *, rtol: float = 1e-10) -> Derivative:
+    """The derivative of f at the number x, with an estimate of its error.
+
+    Steps are chosen until the estimate is below `rtol` times the value, or no step gives a smaller one: an `error` not
+    much smaller than `value` means that no derivative was found (a vertical tangent, say). The estimate cannot know of
+    a cancellation inside f (an expanded (x - 1)**7), nor of a detail much narrower than a 250,000th of min(|x|, 1).
+    f may itself return a `Derivative`, whose error then counts as rounding.
+
+    >>> round(derivative(lambda x: x**3, 2.0).value, 9)
+    12.0
+    >>> derivative(abs, 0.0).kink
+    True
+    """
+    check_function(f)
+    x = _number(x)
+    values = _Values(f)
+    with np.errstate(all="ignore"):  # what is not finite is looked for, and said
+        if not math.isfinite(values[x]):
+            f(np.float64(x))  # may say more itself
+            raise ValueError(f"f is not finite at x = {x:g}; choose x inside the domain of f")
+        best = _search(values, x, FIRST * _scale(x), rtol)
+        best = _second_look(values, x, best, rtol)
+        if best.error == math.inf:
+            raise ValueError(f"f is not finite on both sides of x = {x:g}; choose x inside the domain of f")
+        gap = _gap_at_kink(values, x, best)
+    return Derivative(best.value, max(best.error, gap / 2), len(values), gap > 0)
+
+
+def best_step(f: Function, x: float, method: str) -> float:
+    """The step h that makes the rounding of f(x) and the bend of f together do the least harm at the number x.
+
+    "forward": 2 eps |f| / h + h |f''| / 2 is least at h = 2 sqrt(eps |f| / |f''|), with eps = 2.2e-16; "central":
+    eps |f| / h + h^2 |f'''| / 6 at h = (3 eps |f| / |f'''|)^(1/3). ValueError where one of the two is absent.
+
+    >>> round(best_step(np.exp, 0.0, "forward"), 10)
+    2.98e-08
+    """
+    check_function(f)
+    if method not in ("forward", "central"):
+        raise ValueError(f'method must be "forward" or "central", got {method!r}')
+    x = _number(x)
+    size = abs(_real(f(x), x))
+    if abs(_real(f(x), x)) != size:
+        raise ValueError(
+            f"f gives another value each time at x = {x:g}; take its random numbers out, or fix their seed"
+        )
+    if size == 0:
+        raise ValueError(f"no step is best at x = {x:g}, where f is 0 and not rounded: the smaller, the better")
+
+    def second(t: float) -> Derivative:
+        return derivative(lambda s: derivative(f, s, rtol=1e-8), t, rtol=1e-5)
+
+    order = 2 if method == "forward" else 3
+    bend = abs((second(x) if order == 2 else derivative(second, x, rtol=1e-2)).value)
+    if bend * max(abs(x), 1.0) ** order < 1e-9 * size:
+        raise ValueError(f"no step is best at x = {x:g}, where derivative {order} of f is 0: the larger, the better")
+    if method == "forward":
+        return 2 * math.sqrt(EPS * size / bend)
+    return math.cbrt(3 * EPS * size / bend)
+
+
+def gradient(f: Function, x: ArrayLike, *, method: str = "central", step: float | None = None) -> Floats:
+    """The gradient of f at the point x, shape (n,): the slope along each coordinate.
+
+    method: "central" differences, or "complex" steps, which are exact to rounding if f takes complex numbers. step: by
+    default 6e-6 max(|x|, 1), complex 1e-30. At a kink a central difference is the mean of the slopes on its two sides;
+    only `derivative` can tell. ValueError where a complex step and a central difference disagree.
+
+    >>> gradient(lambda p: p[0] ** 2 * p[1], [3.0, 2.0], step=0.5)
+    array([12.,  9.])
+    """
+    check_function(f)
+    point = _point(x)
+    size = abs(_real(f(point.copy()), point))
+    if step is not None and not 0 < step < math.inf:
+        raise ValueError(f"step must be a positive finite number, got {step!r}; try 1e-6")
+    if method == "central":
+        rule, steps = central_difference, step or EPS ** (1 / 3) * np.maximum(np.abs(point), 1.0)
+    elif method == "complex":
+        rule, steps = complex_step, step or 1e-30
+    else:
+        raise ValueError(f'method must be "central" or "complex", got {method!r}')
+    steps = np.broadcast_to(steps, point.shape)
+    if method == "central" and np.any(point + steps == point - steps):
+        raise ValueError(f"step is lost beside x = {point}; make it larger")
+    slopes = np.array([rule(_along(f, point, i), point[i], steps[i]) for i in range(point.size)], dtype=float)
+    if not np.isfinite(slopes).all():
+        raise ValueError(f"f is not finite next to {point}; choose another point or step")
+    if method == "complex" and not np.allclose(slopes, by_values := gradient(f, x), rtol=1e-4, atol=1e-4 * size):
+        both = f"complex steps give {slopes}, real numbers give {by_values}"
+        raise ValueError(f"{both}: f has abs, max or a comparison inside; use central differences")
+    return slopes
+
+
+def hessian(f: Function, x: ArrayLike) -> Floats:
+    """The Hessian of f at the point x, shape (n, n), symmetric: for each entry, the derivative of a derivative.
+
+    >>> hessian(lambda p: p[0] ** 2 * p[1], [3.0, 2.0]).round(6)
+    array([[4., 6.],
+           [6., 0.]])
+    """
+    check_function(f)
+    point = _point(x)
+    matrix = np.empty((point.size, point.size))
+    for i in range(point.size):
+        for j in range(i + 1):
+
+            def slope(p, j=j):
+                return derivative(_along(f, p, j), p[j])
+
+            matrix[i, j] = matrix[j, i] = derivative(_along(slope, point, i), point[i]).value
+    return matrix
+
+
+def check_function(f: Any) -> None:
+    """Raise a TypeError that tells what a function is, unless f is one.
+
+    >>> check_function("x^2")
+    Traceback (most recent call last):
+    TypeError: f must be a function, such as lambda x: x**2; got 'x^2'
+    """
+    is_symbol = type(f).__name__ == "Symbol"  # SymPy lets us call one, and makes up a function
+    if not callable(f) or is_symbol:
+        got = "a SymPy expression" if hasattr(f, "free_symbols") else repr(f)
+        raise TypeError(f"f must be a function, such as lambda x: x**2; got {got}")
+
+
+# How `derivative` chooses its steps
+
+
+class _Values(dict):
+    """The values of f that were asked for, by x; nan where f has none."""
+
+    def __init__(self, f):
+        self.f = f
+        self.noise = 0.0  # the error of f itself, where f is a derivative
+
+    def __missing__(self, x):
+        try:
+            value = self.f(np.float64(x))
+        except (ArithmeticError, ValueError):  # math.log(0.0), 1 / 0
+            value = math.nan
+        if isinstance(value, Derivative):
+            self.noise = max(self.noise, value.error)
+            value = value.value
+        self[x] = _real(value, x)
+        return self[x]
+
+
+class _Estimate(NamedTuple):
+    error: float
+    rounding: float  # the part of the error that smaller steps make larger
+    value: float
+    step: float
+
+    @property
+    def relative(self):
+        return self.error / abs(self.value) if self.value else math.inf
+
+
+def _search(f, x, first, rtol):
+    """The best derivative: from smaller steps where f bends, from larger ones where rounding rules."""
+    first = h = max(first, SHORTEST * abs(x))
+    best = _extrapolated(f, x, h, rtol)
+    while best.relative > rtol and best.error > 2 * best.rounding and h > SHORTEST * _scale(x):
+        h /= 8
+        new = _extrapolated(f, x, h, rtol)
+        no_digit = best.relative > NO_DIGIT  # f may oscillate faster, or a pole may be near: then go on
+        if (new.error < best.error) if no_digit else (new.relative < best.relative):
+            best = new
+        elif not no_digit:
+            break
+    h, top = first, FIRST * max(abs(x), 1.0)
+    while best.relative > rtol and h < top:
+        h = min(8 * h, top)
+        new = _extrapolated(f, x, h, rtol)
+        if not (new.error < best.error and abs(new.value - best.value) <= new.error + best.error):
+            break  # far out, a peak looks like a perfect zero
+        best = new
+    return best
+
+
+def _extrapolated(f, x, h, rtol):
+    """The best of the central differences D with steps h, h/2, ..., freed of their errors in h^2, h^4, and so on.
+
+    D(h) = f'(x) + a h^2 + b h^4 + ..., so that D(h/2) + (D(h/2) - D(h)) / 3 has lost its h^2: L. F. Richardson and
+    J. A. Gaunt, "The deferred approach to the limit", Phil. Trans. R. Soc. A 226 (1927) 299-361.
+    """
+    best = _Estimate(math.inf, 0.0, math.nan, h)
+    above = []
+    for _ in range(RUNGS):
+        value, rounding = _central(f, x, h)
+        row = [(value, rounding)]
+        for order, (coarse, coarse_rounding) in enumerate(above, 1):
+            part = 1 / (4.0**order - 1)
+            value += (value - coarse) * part
+            rounding += (rounding + coarse_rounding) * part
+            row.append((value, rounding))
+            error = abs(value - coarse) + rounding
+            if error < best.error:
+                best = _Estimate(error, rounding, value, h)
+        if best.relative <= rtol:
+            break
+        above, h = row, h / 2
+    return best
+
+
+def _central(f, x, h):
+    """The central difference and the rounding in it: that of f(x), and that of x inside f."""
+    ahead, behind = x + h, x - h
+    value = (f[ahead] - f[behind]) / (ahead - behind)  # as stored, which is not quite 2h
+    rounded = EPS * (max(abs(f[ahead]), abs(f[behind])) + abs(x * value))
+    return value, (rounded + f.noise) / h
+
+
+def _second_look(f, x, best, rtol):
+    """The estimate itself if a step far smaller than all others agrees; else f may oscillate between the steps."""
+    near = max(NEAR * _scale(x), 2.0**-36 * abs(x))
+    value, rounding = _central(f, x, near)
+    off = abs(value - best.value)
+    if best.step < near or off <= best.error + 16 * rounding + SAME * abs(best.value):
+        return best
+    closer = _search(f, x, near, rtol)
+    if closer.error < NO_DIGIT * abs(closer.value):
+        return closer
+    return best._replace(error=max(best.error, off))
+
+
+def _gap_at_kink(f, x, best):
+    """How far the slopes on the two sides of x are apart, if they stay so very close to x; else 0."""
+
+    def gap(h):
+        ahead, behind = x + h, x - h
+        return (f[ahead] - f[x]) / (ahead - x) - (f[x] - f[behind]) / (x - behind)
+
+    slope, h = best.value, best.step
+    rounding = 32 * EPS * (abs(f[x]) + abs(x * slope)) + 8 * f.noise
+    wide = abs(16 * gap(h) - 10 * gap(2 * h) + gap(4 * h)) / 7  # without what a bend puts into it, in h and h^3
+    if not wide > 1e-6 * abs(slope) + rounding / h:
+        return 0.0
+    close = min(h, max(2.0**-24 * _scale(x), 2.0**-40 * abs(x)))
+    near, jump = abs(gap(close)), best.error > NO_DIGIT * abs(slope)
+    stays = near > max(rounding / close, wide / 2, abs(gap(8 * close)) / 2) and (jump or near < 2 * wide)
+    return near if stays else 0.0
+
+
+def _scale(x):
+    """min(|x|, 1), and 1 where x is 0 or next to it: x says nothing about the scale of f there."""
+    return min(abs(x), 1.0) if abs(x) > 1e-290 else 1.0
+
+
+def _along(f, x, i):
+    """f as a function of coordinate i alone, the others as in x."""
+
+    def along(t):
+        point = x.astype(np.result_type(t))
+        point[i] = t
+        return f(point)
+
+    return along
+
+
+def _number(x):
+    if np.ndim(x) or not isinstance(x, (int, float, np.number)) or isinstance(x, complex):
+        raise TypeError(f"x must be one real number, got {x!r}; try x = 2.0")
+    if not math.isfinite(x):
+        raise ValueError(f"x must be finite, got {x!r}")
+    return float(x)
+
+
+def _point(x):
+    point = np.asarray(x, dtype=float)
+    if point.ndim != 1 or point.size == 0:
+        raise ValueError(f"x must be a point of shape (n,), n >= 1, got shape {point.shape}; try np.array([1.0, 2.0])")
+    if not np.isfinite(point).all():
+        raise ValueError(f"x must be finite, got {x!r}")
+    return point
+
+
+def _real(value, x):
+    """A value of f as a float, also a number of SymPy's; TypeError if it is not one real number."""
+    if value is None:
+        raise TypeError(f"f returned None at x = {x}: is there a return?")
+    is_number = np.asarray(value).dtype.kind in "biuf" or hasattr(value, "__float__")
+    if np.ndim(value) or not is_number:
+        raise TypeError(f"f must return one real number, got {value!r} at x = {x}")
+    return float(value)
