@@ -9,8 +9,8 @@ import sys
 import time
 
 from benchmarks.report import Row, no_more
-from calc_core.reading import ReadingError, read
-from calc_core.reading.vocabulary import FUNCTIONS
+from calc_tutor import ReadingError, read
+from calc_tutor.vocabulary import FUNCTIONS
 
 TITLE = "Reading what people type"
 COUNT = 10_000

@@ -8,10 +8,33 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import sympy as sp
-from sympy.core.function import AppliedUndef
 
-from calc_core.symbolic.notation import is_log_below, to_text
-from calc_core.symbolic.slopes import SLOPES
+from calc_tutor.notation import to_text
+
+#: For each function with one argument, its slope: those that the course meets, and those with jumps.
+SLOPES: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
+    sp.exp: sp.exp,
+    sp.log: lambda u: 1 / u,
+    sp.sin: sp.cos,
+    sp.cos: lambda u: -sp.sin(u),
+    sp.tan: lambda u: 1 / sp.cos(u) ** 2,
+    sp.cot: lambda u: -1 / sp.sin(u) ** 2,
+    sp.asin: lambda u: 1 / sp.sqrt(1 - u**2),
+    sp.acos: lambda u: -1 / sp.sqrt(1 - u**2),
+    sp.atan: lambda u: 1 / (1 + u**2),
+    sp.sinh: sp.cosh,
+    sp.cosh: sp.sinh,
+    sp.tanh: lambda u: 1 - sp.tanh(u) ** 2,
+    sp.erf: lambda u: 2 * sp.exp(-(u**2)) / sp.sqrt(sp.pi),
+    sp.Abs: sp.sign,
+    **dict.fromkeys((sp.sign, sp.floor, sp.ceiling, sp.Heaviside), lambda u: sp.S.Zero),
+}
+
+_RARE = (
+    sp.sec, sp.csc, sp.acot, sp.asec, sp.acsc, sp.coth, sp.sech, sp.csch, sp.asinh, sp.acosh, sp.atanh, sp.acoth,
+    sp.asech, sp.acsch, sp.erfc,
+)  # fmt: skip
+SLOPES |= {function: lambda u, function=function: function(u).fdiff() for function in _RARE}  # as SymPy knows them
 
 Problem = tuple[sp.Expr, sp.Symbol]
 
@@ -26,13 +49,13 @@ class Parts(NamedTuple):
 class Rule(NamedTuple):
     """One rule. `whole` puts the parts together again, `derivative` says what their derivative is.
 
-    Both also work on letters, which is how a rule writes itself down: `letters` names the parts it keeps and the parts
+    Both also work on symbols, which is how a rule writes itself down: `symbols` names the parts it keeps and the parts
     it asks the derivative of. Both are None where the result is the rule itself, as for the sine.
     """
 
     name: str
     split: Callable[[sp.Expr, sp.Symbol], Parts | None]
-    letters: tuple[str, str] | None
+    symbols: tuple[str, str] | None
     whole: Callable[..., Any] | None
     derivative: Callable[..., Any]
 
@@ -52,20 +75,11 @@ def _sum(e: sp.Expr, x: sp.Symbol) -> Parts | None:
     return Parts((), tuple((term, x) for term in e.as_ordered_terms())) if e.is_Add else None
 
 
-def _log_to_base(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    logs = [a.base for a in e.args if is_log_below(a) and x not in a.free_symbols]
-    return Parts((x, logs[0].args[0], logs[0])) if logs and e == sp.log(x) / logs[0] else None
-
-
 def _constant_multiple(e: sp.Expr, x: sp.Symbol) -> Parts | None:
     if not e.is_Mul:
         return None
     varying = [a for a in e.args if x in a.free_symbols]
     constants = [a for a in e.args if x not in a.free_symbols]
-    if len(varying) == 1 and isinstance(varying[0], sp.log):  # ln(u)/ln(b) stays together: a logarithm to base b
-        bases = [c for c in constants if is_log_below(c)]
-        constants = [c for c in constants if c not in bases[:1]]
-        varying += bases[:1]
     return Parts((sp.Mul(*constants),), ((sp.Mul(*varying), x),)) if constants else None
 
 
@@ -109,18 +123,8 @@ def _elementary(e: sp.Expr, x: sp.Symbol) -> Parts | None:
     return Parts((e,)) if e.func in SLOPES and e.args[0] == x and _depends(e, x) == 1 else None
 
 
-def _unknown(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    return Parts((e, x)) if isinstance(e, AppliedUndef) and e.args.count(x) == 1 == _depends(e, x) else None
-
-
 def _of_parts(function: Any) -> Callable[[sp.Expr, sp.Symbol], Parts | None]:
     return lambda e, x: Parts((), tuple((part, x) for part in e.args)) if isinstance(e, function) else None
-
-
-def _cases(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    if not isinstance(e, sp.Piecewise) or any(condition.has(sp.Eq, sp.Ne) for _, condition in e.args):
-        return None  # the slope at a single point does not follow from the case that holds there alone
-    return Parts(tuple(condition for _, condition in e.args), tuple((case, x) for case, _ in e.args))
 
 
 def _sum_over_data(e: sp.Expr, x: sp.Symbol) -> Parts | None:
@@ -135,18 +139,16 @@ def _depends(e: sp.Expr, x: sp.Symbol) -> int:
 def _chain(e: sp.Expr, x: sp.Symbol) -> Parts | None:
     u = next((sp.Symbol(name) for name in "uvwstpqrz" if name not in names(e)), sp.Dummy("u"))
     varying = [a for a in e.args if x in a.free_symbols]
-    if e.func in SLOPES or (isinstance(e, AppliedUndef) and len(varying) == 1):
+    if e.func in SLOPES:
         return Parts((), ((e.func(*(u if a in varying else a for a in e.args)), u), (varying[0], x)))
     if e.is_Pow:
         return Parts((), (((u**e.exp, u), (e.base, x)) if x in e.base.free_symbols else ((e.base**u, u), (e.exp, x))))
-    if e.is_Mul and isinstance(varying[0], sp.log):  # a logarithm to base b
-        return Parts((), ((e.xreplace({varying[0]: sp.log(u)}), u), (varying[0].args[0], x)))
     return None
 
 
 def names(e: sp.Expr) -> set[str]:
-    """The names of the symbols and the unknown functions in an expression."""
-    return {str(symbol) for symbol in e.free_symbols} | {f.func.__name__ for f in e.atoms(AppliedUndef)}
+    """The names of the symbols in an expression."""
+    return {str(symbol) for symbol in e.free_symbols}
 
 
 # ---- What a rule gives
@@ -169,6 +171,11 @@ def _one_factor_at_a_time(*parts: Any) -> Any:
     return _added(*(_multiplied(*f[:i], df[i], *f[i + 1 :]) for i in range(len(f))))
 
 
+def _sum_of_slopes(*parts: Any) -> sp.Expr:
+    *limits, _, slope = parts
+    return sp.Sum(slope, *limits) if slope != 0 else slope
+
+
 def _slope_of_the(beats: Callable[[Any, Any], Any]) -> Callable[..., sp.Expr]:
     """The slope of whichever part wins; nothing is said where two parts are equal."""
 
@@ -185,23 +192,12 @@ def _greater(f: sp.Expr, g: sp.Expr) -> sp.Basic:
     return relation.reversed if f.is_number else relation
 
 
-def _slopes_of_the_cases(*parts: Any) -> sp.Expr:
-    third = len(parts) // 3
-    return sp.Piecewise(*zip(parts[2 * third :], parts[:third], strict=True), evaluate=False)
-
-
-def _sum_of_slopes(*parts: Any) -> sp.Expr:
-    *limits, _, df = parts
-    return sp.Sum(df, *limits) if df != 0 else sp.S.Zero
-
-
 #: The rules, in the order in which they are tried: name, when it applies, letters (of the parts it keeps; of the parts
 #: it asks the derivative of), the whole made from the parts, the derivative made from the parts and their derivatives.
 RULES: tuple[Rule, ...] = (
     Rule("constant rule", _constant, ("c", ""), lambda c: c, lambda c: 0),
     Rule("variable rule", _variable, ("x", ""), lambda x: x, lambda x: 1),
     Rule("sum rule", _sum, ("", "f,g"), _added, _sum_of_derivatives),
-    Rule("logarithm to base b", _log_to_base, None, None, lambda x, b, ln_b: 1 / (x * ln_b)),
     Rule("constant multiple rule", _constant_multiple, ("c", "f"), lambda c, f: c * f, lambda c, f, df: c * df),
     Rule("reciprocal rule", _reciprocal, ("", "g"), lambda g: 1 / g, lambda g, dg: -(dg / g**2)),
     Rule("quotient rule", _quotient, ("", "f,g"), lambda f, g: f / g, lambda f, g, df, dg: (df * g - f * dg) / g**2),
@@ -216,10 +212,8 @@ RULES: tuple[Rule, ...] = (
         lambda ln_f, f, g, df, dg: f**g * (dg * ln_f + g * df / f),
     ),
     Rule("derivative of", _elementary, None, None, lambda e: SLOPES[e.func](e.args[0])),
-    Rule("derivative of", _unknown, None, None, sp.Derivative),
     Rule("maximum rule", _of_parts(sp.Max), None, None, _slope_of_the(_greater)),
     Rule("minimum rule", _of_parts(sp.Min), None, None, _slope_of_the(lambda f, g: _greater(g, f))),
-    Rule("rule for cases", _cases, None, None, _slopes_of_the_cases),
     Rule("sum rule over data", _sum_over_data, None, None, _sum_of_slopes),
     Rule("chain rule", _chain, ("", "f,g"), operator.call, lambda f, g, df, dg: df(g) * dg),
 )
@@ -246,5 +240,4 @@ def _operand(e: sp.Expr, u: sp.Symbol, x: sp.Symbol) -> Any:
     """The expression itself, or a function of u where the rule needs it at another place."""
     if u == x:
         return e
-    # An unknown function's derivative at g(x), and not its derivative with respect to g(x).
-    return lambda g: sp.Subs(e, u, g) if isinstance(e, sp.Derivative) else e.xreplace({u: g})
+    return lambda g: e.xreplace({u: g})

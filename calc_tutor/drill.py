@@ -1,0 +1,180 @@
+"""The drill: problems without end, harder as answers are right, and back to the rules that were broken."""
+
+from collections import Counter
+from random import Random
+from typing import Any, NamedTuple
+
+import sympy as sp
+
+from calc_tutor.derivation import Step, explain
+from calc_tutor.diagnosis import Verdict, diagnose, hint_for
+from calc_tutor.notation import to_latex
+from calc_tutor.reading import read
+
+LEVELS = 3
+
+# The letters a, b, c, m, n stand for different whole numbers from 2 to 6, drawn anew for every problem.
+PATTERNS: dict[str, tuple[tuple[str, ...], ...]] = {
+    "power rule": (
+        ("a x^n + b x", "a x^n - b x^m", "x^n - a x + b"),
+        ("a/x^n + b x", "a x^n + b sqrt(x)", "a x^n - b/x"),
+        ("a x^n - b/x^m", "a sqrt(x) - b/x^n", "(a/b) x^n + c/x"),
+    ),
+    "product rule": (
+        ("x^n sin(x)", "x^n e^x", "x^n cos(x)"),
+        ("x^n ln(x)", "(a x + b) cos(x)", "(a x + b) e^x"),
+        ("x^n e^x sin(x)", "(a x^n + b) ln(x)", "x^n e^(-a x)"),
+    ),
+    "quotient rule": (
+        ("(a x + b)/(x + c)", "x^n/(x + a)", "x/(x^n + b)"),
+        ("(a x + b)/(x^2 + c)", "sin(x)/x^n", "ln(x)/x^n"),
+        ("e^(a x)/(x^n + b)", "(x^2 - a)/(b x + c)", "sin(x)/(a + cos(x))"),
+    ),
+    "chain rule": (
+        ("(a x + b)^n", "sin(a x + b)", "e^(a x)"),
+        ("e^(-a x^2)", "ln(a x^2 + b)", "sqrt(a x^2 + b)", "cos(x)^n"),
+        ("ln(1 + e^(a x))", "sin(a x^2)^n", "e^(a sin(b x))", "1/(1 + e^(-a x))"),
+    ),
+    "exponential or power": (
+        ("a e^x + b x^n", "n^x + a x", "a ln(x) + x^n"),
+        ("x^n + n^x", "a^(b x)", "a^x - ln(b x)"),
+        ("x a^x", "x^(a x)", "a^(x^2)"),
+    ),
+    "partial derivative": (
+        ("a x^n y + y^m", "x^n y^m - b y", "a x y + b y^2"),
+        ("x^n sin(y) + y^m", "y^n e^(a x)", "a x^n ln(y) - b x y"),
+        ("e^(a x y)", "ln(x^2 + a y^2)", "x y/(x + a y)"),
+    ),
+}
+
+RIGHT_ANSWERS_TO_RISE = 2
+PROBLEMS_UNTIL_RETURN = 2
+
+
+class Problem(NamedTuple):
+    """Differentiate `expression` with respect to `variable`; all other symbols are constants."""
+
+    topic: str
+    level: int  # 1, 2 or 3
+    expression: sp.Expr
+    variable: sp.Symbol
+
+    @property
+    def latex(self) -> str:
+        """The question as a formula."""
+        d = r"\partial" if len(self.expression.free_symbols) > 1 else "d"
+        return rf"\frac{{{d}}}{{{d} {to_latex(self.variable)}}} \left[ {to_latex(self.expression)} \right] = \;?"
+
+
+def problem(topic: str, level: int, random: Random) -> Problem:
+    """A new problem, one whose derivative hides no mistake; see `_tells_mistakes_apart`.
+
+    >>> problem("chain rule", 1, Random(1)).expression
+    (6*x + 2)**3
+    """
+    if level not in range(1, LEVELS + 1):
+        raise ValueError(f"level must be a whole number from 1 to {LEVELS}, got {level!r}")
+    while True:
+        pattern = random.choice(PATTERNS[_topic_beginning(topic)][level - 1])
+        values = dict(zip((sp.Symbol(c) for c in "abcmn"), random.sample(range(2, 7), 5), strict=True))
+        # The exponents stay small, so that the numbers of the answer do.
+        values[sp.Symbol("n")], values[sp.Symbol("m")] = random.sample(range(2, 5), 2)
+        expression, x = read(pattern).xreplace(values), sp.Symbol("x")
+        if _tells_mistakes_apart(expression, x):
+            return Problem(topic, level, expression, x)
+
+
+def _tells_mistakes_apart(expression: sp.Expr, x: sp.Symbol) -> bool:
+    """Whether the derivative moves with x and is neither the function nor its negative."""
+    slope = sp.diff(expression, x)
+    return slope.has(x) and not any(sp.expand(slope - factor * expression) == 0 for factor in (1, -1))
+
+
+def _topic_beginning(text: Any) -> str:
+    begin = text.strip().lower() if isinstance(text, str) else None
+    found = [name for name in PATTERNS if begin and name.startswith(begin)]
+    if len(found) != 1:
+        raise ValueError(f"topic must be one of {', '.join(map(repr, PATTERNS))}, got {text!r}")
+    return found[0]
+
+
+class Progress(NamedTuple):
+    """How a topic is going: its level, right answers in a row at this level, and right answers of all problems."""
+
+    level: int = 1
+    streak: int = 0
+    right: int = 0
+    posed: int = 0
+
+
+class Drill:
+    """One session: the current `problem`, the `progress` of each topic, and the rules `broken` so far, counted.
+
+    `topic` is one of the drill's topics or the beginning of its name, or None for all; the same seed and the same
+    answers give the same problems.
+
+    >>> drill = Drill("chain rule", seed=1)
+    >>> drill.answer("5").tone, drill.progress["chain rule"].posed
+    ('look again', 1)
+    """
+
+    def __init__(self, topic: str | None = None, seed: int | None = None) -> None:
+        self.topics = tuple(PATTERNS) if topic is None else (_topic_beginning(topic),)
+        self.progress = {name: Progress() for name in self.topics}
+        self.broken: Counter[str] = Counter()
+        self._random = Random(seed)
+        self._posed = 0
+        self._due: list[tuple[int, str]] = []  # when to come back to which topic: the problem's number
+        self._tried = False
+        self.problem = self._new()
+
+    def answer(self, answer: Any) -> Verdict:
+        """Judge an answer and count it: only the first try at a problem counts.
+
+        Raises ValueError or TypeError, with a message for the learner, when it cannot be read; then nothing counts.
+        """
+        verdict = diagnose(answer, self.problem.expression, self.problem.variable)
+        self.broken.update(verdict.broken_rules)
+        self._count(verdict.correct)
+        return verdict
+
+    def hint(self) -> str:
+        """The rule to begin with, and nothing more."""
+        return hint_for(explain(self.problem.expression, self.problem.variable))
+
+    def reveal(self) -> Step:
+        """Give the whole derivation, and let the topic come back as after a wrong answer."""
+        self._count(False)
+        return explain(self.problem.expression, self.problem.variable)
+
+    def next(self) -> Problem:
+        """Pose the next problem, which is another one than before."""
+        previous = self.problem
+        while self.problem.expression == previous.expression:
+            self.problem = self._new()
+        self._tried = False
+        return self.problem
+
+    def _new(self) -> Problem:
+        self._posed += 1
+        topic = self._next_topic()
+        return problem(topic, self.progress[topic].level, self._random)
+
+    def _next_topic(self) -> str:
+        """A topic that is due again, or else one of those posed least."""
+        if self._due and self._due[0][0] <= self._posed:
+            return self._due.pop(0)[1]
+        fewest = min(progress.posed for progress in self.progress.values())
+        return self._random.choice([topic for topic, progress in self.progress.items() if progress.posed == fewest])
+
+    def _count(self, right: bool) -> None:
+        if self._tried:
+            return
+        self._tried, topic = True, self.problem.topic
+        level, streak, total, posed = self.progress[topic]
+        streak = streak + 1 if right else 0
+        if streak == RIGHT_ANSWERS_TO_RISE and level < LEVELS:
+            level, streak = level + 1, 0
+        self.progress[topic] = Progress(level, streak, total + right, posed + 1)
+        if not right:
+            self._due.append((self._posed + PROBLEMS_UNTIL_RETURN, topic))

@@ -1,0 +1,128 @@
+"""What the reader has done, in one small file beside the notebooks: for each exercise or prediction what was answered.
+
+    {"product_rule": {"answer": "2x sin x + x^2 cos x", "right": true, "tries": 2, "broken": {"(fg)' = f'g'": 1}}}
+
+`tries` counts up to the first right answer. Where no file can be written, all of it lasts for the session.
+"""
+
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+FILE = Path("progress.json")
+PARTS = ("Start", "Slope", "Rules", "Numbers", "Gradient", "Chain rule", "Descent", "Backpropagation", "Together")
+NOT_KEPT = "(Nothing can be kept in this folder: your progress lasts for this session.)"
+LONGEST = 300  # characters of an answer, and exercises or predictions in a file that is believed
+
+Record = dict[str, Any]
+_session: dict[str, Record] = {}  # what was answered since the kernel started
+_mentioned: set[str] = set()  # what was said once
+
+
+def answers() -> dict[str, Record]:
+    """For each exercise or prediction that was tried: the answer, whether it was right, the tries, the broken rules."""
+    return _in_file() | _session
+
+
+def done(name: str) -> str:
+    """The right answer to an exercise, or the choice of a prediction; empty if there is none yet."""
+    record = answers().get(name, {})
+    return str(record["answer"]) if record.get("right") else ""
+
+
+def record(name: str, answer: str, right: bool = True, broken: Iterable[str] = ()) -> str:
+    """Keep an answer for all notebooks of this folder.
+
+    Gives what the reader should know, once: that nothing can be written here; otherwise nothing. A right answer stays
+    the one that is kept, whatever is tried after it.
+    """
+    before = answers().get(name, {})
+    if before.get("right") and (not right or before["answer"] == answer):
+        return ""
+    counts = Counter(before.get("broken", {}))
+    counts.update(broken)
+    tries = before.get("tries", 0) + (0 if before.get("right") else 1)
+    _session[name] = {"answer": answer[:LONGEST], "right": right, "tries": tries, "broken": dict(counts)}
+    if _written() or "not kept" in _mentioned:
+        return ""
+    _mentioned.add("not kept")
+    return NOT_KEPT
+
+
+def _in_file() -> dict[str, Record]:
+    """What the file holds; a record that is none is passed over."""
+    try:
+        found = json.loads(FILE.read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):  # none yet, or none that can be read
+        return {}
+    entries = found.items() if isinstance(found, dict) else ()
+    return {name: _sound(entry) for name, entry in entries if isinstance(entry, dict) and "answer" in entry}
+
+
+def _sound(entry: Record) -> Record:
+    """A record as this module writes it, whatever was in the file."""
+    broken, tries = entry.get("broken"), entry.get("tries")
+    counts = broken.items() if isinstance(broken, dict) else ()
+    return {
+        "answer": str(entry["answer"])[:LONGEST],
+        "right": entry.get("right") is True,
+        "tries": tries if isinstance(tries, int) and tries > 0 else 1,
+        "broken": {rule: count for rule, count in counts if isinstance(count, int)},
+    }
+
+
+def _written() -> bool:
+    """Whether the answers could be written: another notebook's are merged in, and a damaged file is moved away."""
+    if sys.platform == "emscripten" or "google.colab" in sys.modules:  # the folder vanishes with the machine
+        return False
+    try:
+        together = _in_file() | _session
+        if FILE.exists() and not _in_file():
+            os.replace(FILE, FILE.with_suffix(".damaged.json"))
+        new = FILE.with_suffix(f".{os.getpid()}.tmp")
+        new.write_text(json.dumps(together, ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+        os.replace(new, FILE)
+    except OSError:
+        return False
+    return True
+
+
+class Overview:
+    """How many exercises of each part are done: bars in a notebook, text elsewhere."""
+
+    def __init__(self) -> None:
+        from calc_tutor.check import exercises  # noqa: PLC0415 # `check` records here
+
+        everything = exercises().values()
+        self.total = Counter(exercise.part for exercise in everything)
+        self.done = Counter(exercise.part for exercise in everything if done(exercise.name))
+        self.next = next((exercise for exercise in everything if not done(exercise.name)), None)
+
+    def sentence(self) -> str:
+        """How many are done, and which comes next."""
+        after = f"; next: {self.next.title} (part {self.next.part})" if self.next else ""
+        return f"{self.done.total()} of {self.total.total()} exercises done{after}."
+
+    def __repr__(self) -> str:
+        """A line to each part."""
+        rows = [
+            f"{part} {PARTS[part]:<16} {'■' * self.done[part]}{'□' * (n - self.done[part])} {self.done[part]} of {n}"
+            for part, n in self.total.items()
+        ]
+        return "\n".join([*rows, self.sentence()])
+
+    def _repr_html_(self) -> str:
+        bar = "display:block;height:8px;border-radius:4px;background:#8884;overflow:hidden;width:14em;max-width:30vw"
+        full = "display:block;height:8px;background:#0B8A66;width:"
+        left = 'style="text-align:left"'
+        rows = "".join(
+            f'<tr><th scope="row" {left}>{part} {PARTS[part]}</th><td><span aria-hidden="true" style="{bar}">'
+            f'<span style="{full}{100 * self.done[part] / n:.0f}%"></span></span></td>'
+            f"<td {left}>{self.done[part]} of {n}</td></tr>"
+            for part, n in self.total.items()
+        )
+        return f'<p>{self.sentence()}</p><table aria-label="Exercises done in each part">{rows}</table>'
