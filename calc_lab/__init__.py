@@ -1,5 +1,8 @@
-"""What moves: figures that answer their controls, and the explorers made of them."""
+"""What moves and answers: exercises, predictions, the drill, and how far the reader has come."""
 
-from calc_lab.figure import LiveFigure, moving
+from calc_lab.drill import drill
+from calc_lab.exercise import exercise
+from calc_lab.predict import predict
+from calc_lab.progress import progress
 
-__all__ = ["LiveFigure", "moving"]
+__all__ = ["drill", "exercise", "predict", "progress"]

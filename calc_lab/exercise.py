@@ -1,0 +1,56 @@
+"""An exercise of `exercises.toml` as it stands in a notebook: its statement, a field, and what is said."""
+
+from calc_lab.field import AnswerField, fold, listed, show
+from calc_tutor import check, progress
+from calc_tutor.check import Exercise, exercise_named
+from calc_tutor.diagnosis import Verdict
+
+NUMBERS = "such as (2, -0.5)"
+PLACEHOLDERS = {
+    "number": "such as 1/3 or 0.25",
+    "vector": NUMBERS,
+    "step": NUMBERS,
+    "gradient": "such as (2xy, x^2)",
+}
+_typed: dict[str, str] = {}  # what stands in the field of each exercise, for when its cell runs again
+
+
+class ExerciseField(AnswerField):
+    """The field of one exercise, with what was typed in it before, or the right answer of an earlier day."""
+
+    def __init__(self, exercise: Exercise):
+        self.exercise, name = exercise, exercise.name
+        super().__init__(PLACEHOLDERS.get(exercise.kind, "such as 2x cos(x^2)"), exercise.choices)
+        answered = progress.done(name)
+        self.field.value = _typed.get(name, answered)
+        self.field.observe(lambda change: _typed.update({name: change["new"]}), "value")
+        if answered and self.field.value == answered:
+            self.choices.mark(answered)
+            self.submit()
+
+    def judge(self, answer: str) -> Verdict:
+        """What `check` says, which also records a right answer."""
+        return check(self.exercise.name, answer)
+
+    def hint(self) -> str:
+        """The hint of the exercise."""
+        return self.exercise.hint
+
+    def solution(self) -> str:
+        """The worked solution of the exercise."""
+        return self.exercise.solution
+
+    def _ipython_display_(self) -> None:
+        e = self.exercise
+        question = f"**Exercise: {e.title}**\n\n{e.statement.strip()}"
+        fallback = listed(e.choices), fold("Hint", e.hint), fold("Solution", e.solution)
+        show(self, f"exercise: {e.name}", question, *fallback)
+
+
+def exercise(name: str) -> ExerciseField:
+    """The exercise called `name`, to be answered in the notebook; ValueError that names the nearest if there is none.
+
+    >>> exercise("quotient_rule").field.placeholder
+    'such as 2x cos(x^2)'
+    """
+    return ExerciseField(exercise_named(name))

@@ -1,0 +1,216 @@
+"""The field for an answer, which exercises and the drill share: how it is read, a verdict, a hint, the solution.
+
+An author derives from `AnswerField` and says how to `judge`. `show` displays a widget under its question, and says what
+stands in its place where no kernel is alive.
+"""
+
+import asyncio
+import html
+import sys
+import time
+from collections.abc import Callable, Iterable, Mapping
+from importlib import resources
+
+import ipywidgets
+import sympy as sp
+from IPython.display import display
+from sympy.printing.mathml import mathml
+
+from calc_lab.rerun import replace_predecessor
+from calc_tutor.diagnosis import Verdict, sentence
+from calc_tutor.notation import to_latex
+from calc_tutor.reading import as_expressions
+
+STYLE = f"<style>{resources.files('calc_lab').joinpath('field.css').read_text(encoding='utf-8')}</style>"
+ICONS = {"right": "✓", "almost": "≈", "look again": "✗", "not read": "?", "help": "i"}
+NOTHING = Verdict("not read", "Type an answer into the field first.")
+TRIES_UNTIL_SOLUTION = 2
+JUST_TYPED, ROUND_TRIP = 1.0, 0.5  # seconds: see AnswerField._press
+IN_COLAB = "google.colab" in sys.modules  # it typesets Markdown, but nothing inside a widget
+
+
+def message(look: str, title: str, text: str) -> str:
+    """A message in HTML, with the colour, the icon and the words of a look; lines after the first keep their places."""
+    first, *more = html.escape(text, quote=False).split("\n", 1)
+    below = f"<pre>{more[0]}</pre>" if more else ""
+    icon = f'<i aria-hidden="true">{ICONS[look]}</i>'
+    return (
+        f'<div class="calc-message calc-{look.replace(" ", "-")}" role="status">{icon}'
+        f"<div><b>{html.escape(title, quote=False)}</b> {first}{below}</div></div>"
+    )
+
+
+def typeset(*expressions: sp.Basic) -> str:
+    """A formula, or several in parentheses, for an `HTMLMath`."""
+    if IN_COLAB:
+        inside = "<mo>,</mo>".join(mathml(expression, printer="presentation") for expression in expressions)
+        return f"<math>{inside}</math>"
+    inside = r",\;\; ".join(map(to_latex, expressions))
+    return html.escape(
+        rf"$\displaystyle \left({inside}\right)$" if len(expressions) > 1 else rf"$\displaystyle {inside}$"
+    )
+
+
+def button(name: str, look: str, act: Callable[[], None], tip: str = "") -> ipywidgets.Button:
+    """A button in one of the looks of `field.css`."""
+    made = ipywidgets.Button(description=name, tooltip=tip)
+    made.add_class(look)
+    made.on_click(lambda _button: act())
+    return made
+
+
+class Card(ipywidgets.VBox):
+    """A frame around widgets, with the style that they need."""
+
+    def __init__(self, *parts: ipywidgets.Widget):
+        super().__init__([*parts, ipywidgets.HTML(STYLE, layout={"display": "none"})])
+        self.add_class("calc-card")
+        replace_predecessor(self)
+
+
+class Choices(ipywidgets.VBox):
+    """A button for each choice; the chosen one is marked."""
+
+    def __init__(self, choices: Mapping[str, str], choose: Callable[[str], None]):
+        self.buttons = {}
+        for letter, text in choices.items():
+            self.buttons[letter] = button(f"{letter})  {text}", "calc-choice", lambda letter=letter: choose(letter))
+        super().__init__([*self.buttons.values()], layout={"grid_gap": "6px", "overflow": "visible"})
+
+    def mark(self, chosen: str) -> None:
+        """Mark one of the buttons as chosen."""
+        for letter, choice in self.buttons.items():
+            choice.remove_class("calc-chosen")
+            choice.tooltip = ""
+            if letter == chosen:
+                choice.add_class("calc-chosen")
+                choice.tooltip = "your choice"
+
+
+class AnswerField(Card):
+    """A field, or a button for each choice, with all that is said to the answer."""
+
+    def __init__(self, placeholder: str, choices: Mapping[str, str] | None = None, more: Iterable = ()):
+        self.tries, self.tone, self._typed_at, self._waiting = 0, "", 0.0, None
+        self.reading = ipywidgets.HTMLMath()
+        self.verdict = ipywidgets.HTML()  # it may quote the answer, in which nothing is a formula
+        self.help = ipywidgets.HTML()
+        self.worked = ipywidgets.Output()  # Markdown, typeset by the notebook itself
+        self.field = ipywidgets.Text(description="Your answer", placeholder=placeholder)
+        self.field.observe(lambda _change: self._changed(), "value")
+        # Enter arrives as a message; reacting to `value` would judge a half-typed answer when the field loses focus.
+        self.field.on_msg(lambda _field, content, _buffers: content.get("event") == "submit" and self._press())
+        self.choices = Choices(choices or {}, self._choose)
+        self.show_me = button("Show me", "calc-quiet", self._show_solution, "The worked solution")
+        buttons = ipywidgets.HBox([button("Hint", "calc-quiet", self._show_hint), self.show_me, *more])
+        typing = ipywidgets.HBox([self.field, button("Check", "calc-main", self._press)])
+        below = ipywidgets.HBox([buttons] if choices else [self.reading, buttons])
+        for row in (typing, below, buttons):
+            row.add_class("calc-row")
+        super().__init__(self.choices if choices else typing, below, self.verdict, self.help, self.worked)
+        self.start_again()
+
+    def judge(self, answer: str) -> Verdict:
+        """What is said to an answer; an error with a message for the learner where it cannot be read."""
+        raise NotImplementedError
+
+    def hint(self) -> str:
+        """The hint, in plain text."""
+        raise NotImplementedError
+
+    def solution(self) -> str:
+        """The worked solution, in Markdown."""
+        raise NotImplementedError
+
+    def submit(self) -> None:
+        """Judge the answer in the field, and say the verdict."""
+        self._stop_waiting()
+        try:
+            verdict = self.judge(self.field.value) if self.field.value.strip() else NOTHING
+        except Exception as error:  # whatever goes wrong, the learner reads a sentence
+            verdict = Verdict("not read", sentence(error))
+        self.tone = verdict.tone
+        self.verdict.value = message(verdict.tone, f"{verdict.tone.capitalize()}.", verdict.message)
+        self.tries += verdict.tone != "not read"
+        if verdict.correct or self.tries >= TRIES_UNTIL_SOLUTION:
+            self.show_me.layout.display = ""
+
+    def start_again(self) -> None:
+        """Empty the field and all that was said."""
+        self._stop_waiting()
+        self.tries, self.tone = 0, ""
+        self.field.value = self.verdict.value = self.help.value = ""
+        self.show_me.layout.display = self.worked.layout.display = "none"
+        self._read()
+
+    def _press(self) -> None:
+        """Judge the answer once it is there.
+
+        While a message is under way ipywidgets holds back what is typed, but sends Enter at once, so that Enter
+        overtakes the last letters. If something was typed just now, wait for them: for the next change, or as long as
+        a message takes to a kernel far away and back.
+        """
+        self._stop_waiting()
+        if time.monotonic() - self._typed_at > JUST_TYPED:
+            self.submit()
+        else:
+            self._waiting = asyncio.get_running_loop().call_later(ROUND_TRIP, self.submit)
+
+    def _stop_waiting(self) -> None:
+        if self._waiting:
+            self._waiting.cancel()
+        self._waiting = None
+
+    def _changed(self) -> None:
+        self._typed_at = time.monotonic()
+        self._read()
+        if self._waiting:
+            self.submit()
+
+    def _choose(self, letter: str) -> None:
+        self.choices.mark(letter)
+        self.field.value = letter
+        self.submit()
+
+    def _read(self) -> None:
+        if self.tone == "right":  # it was said to another answer
+            self.tone = self.verdict.value = ""
+        try:
+            formula = typeset(*as_expressions(self.field.value))
+        except Exception:  # half-typed as a rule
+            formula = "…"
+        shown = f'<span class="calc-muted">read as</span> {formula}' if self.field.value.strip() else ""
+        self.reading.value = f'<div class="calc-read">{shown}</div>'
+
+    def _show_hint(self) -> None:
+        self.worked.layout.display = "none"
+        self.help.value = message("help", "Hint.", self.hint())
+
+    def _show_solution(self) -> None:
+        text = self.solution()
+        data = {"text/plain": text, "text/markdown": text}
+        self.worked.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
+        self.worked.layout.display = ""
+        self.help.value = message("help", "Solution.", "")
+
+
+def fold(title: str, text: str) -> str:
+    """A text that opens when it is asked for, in Markdown."""
+    return f"<details><summary>{title}</summary>\n\n{text.strip()}\n\n</details>"
+
+
+def listed(choices: Mapping[str, str]) -> str:
+    """Choices, or what is said to each of them, as a list in Markdown."""
+    return "\n".join(f"- {letter}) {text}" for letter, text in choices.items())
+
+
+def show(widget: ipywidgets.Widget, name: str, question: str, *fallback: str) -> None:
+    """Display the question as Markdown, then the widget, or where no kernel is alive its fallback, also Markdown."""
+    display({"text/plain": question, "text/markdown": question}, raw=True)
+    data = {"text/plain": name, "text/markdown": "\n\n".join(filter(None, fallback))}
+    if IN_COLAB:  # which may not typeset what the widget shows
+        display(data, raw=True)
+    if widget.comm is not None:  # a closed widget has its fallback alone
+        view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+        data = data | {"application/vnd.jupyter.widget-view+json": view}
+    display(data, raw=True)

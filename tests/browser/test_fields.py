@@ -1,0 +1,191 @@
+"""Answers as a person gives them in JupyterLab: typed, pressed, on a slow line, after a restart, and with no kernel."""
+
+import re
+
+import pytest
+
+from calc_tutor import exercises
+from calc_tutor.predictions import predictions
+
+playwright = pytest.importorskip("playwright.sync_api")
+
+PATIENCE = 20_000  # milliseconds
+KINDS = {e.kind: e for e in reversed(exercises().values()) if e.mistakes}  # the first of each kind
+RATHER_SLOW = """
+import time
+from calc_lab import exercise
+card = exercise("product_rule")
+card.field.observe(lambda change: time.sleep(0.15), "value")  # as on a kernel far away
+card
+"""
+CELLS = [f'from calc_lab import exercise\nexercise("{e.name}")' for e in KINDS.values()]
+PREDICTION, DRILL, SLOW, PROGRESS = range(len(CELLS), len(CELLS) + 4)
+CELLS += [
+    'from calc_lab import predict\npredict("level_directions")',
+    'from calc_lab import drill\ndrill("chain", seed=1)',
+    RATHER_SLOW,
+    "from calc_lab import progress\nprogress()",
+]
+# The least contrast of words in a card with what is behind them, mixed where it is transparent.
+CONTRAST = """card => {
+    const parse = colour => { const n = colour.match(/[\\d.]+/g).map(Number); return [n.slice(0, 3), n[3] ?? 1]; };
+    const luminance = rgb => rgb.map(v => v / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, k) => sum + c * [0.2126, 0.7152, 0.0722][k], 0);
+    const behind = element => {
+        if (!element) return [255, 255, 255];
+        const [rgb, alpha] = parse(getComputedStyle(element).backgroundColor);
+        return alpha === 1 ? rgb : behind(element.parentElement).map((c, k) => c * (1 - alpha) + rgb[k] * alpha);
+    };
+    const own = element => [...element.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    const shown = [...card.querySelectorAll('*')].filter(e => own(e) && e.getClientRects().length
+        && e.tagName !== 'STYLE');
+    return Math.min(...shown.map(element => {
+        const ground = behind(element), [rgb, alpha] = parse(getComputedStyle(element).color);
+        const text = rgb.map((c, k) => c * alpha + ground[k] * (1 - alpha));
+        const [low, high] = [luminance(text), luminance(ground)].sort((a, b) => a - b);
+        return (high + 0.05) / (low + 0.05);
+    }));
+}"""
+
+
+@pytest.fixture(scope="module")
+def shown(lab):
+    """A notebook with an exercise of each kind, a prediction, the drill, and how far the reader has come."""
+    lab.write("fields.ipynb", CELLS)
+    lab.open("fields.ipynb")
+    lab.run_all()
+    return lab
+
+
+def typed(value):
+    return value if isinstance(value, str) else f"({', '.join(value)})"
+
+
+def expect_said(output, text):
+    playwright.expect(output.locator("[role=status]").first).to_contain_text(text, timeout=PATIENCE)
+
+
+def give(output, e, text):
+    """Give an answer by keyboard: type it and press Enter, or press the button of a choice."""
+    if e.kind == "choice":
+        output.get_by_role("button", name=e.choices[text]).focus()
+    else:
+        output.get_by_label("Your answer").fill(text)
+        output.get_by_label("Your answer").focus()
+    output.page.keyboard.press("Enter")
+
+
+def right_answer(e):
+    return e.reference if e.kind == "choice" else typed(e.accepted[0])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_exercise_of_each_kind_is_answered_wrongly_and_rightly(shown, kind):
+    cell, e = [*KINDS].index(kind), KINDS[kind]
+    output = shown.output(cell)
+    assert output.get_by_role("button", name="Show me").count() == 0
+    give(output, e, typed(e.mistakes[0].answer))
+    expect_said(output, e.mistakes[0].message)
+    give(output, e, right_answer(e))
+    expect_said(output, "Right.")
+    if e.kind != "choice":
+        assert output.locator(".calc-read mjx-container").count()
+    output.get_by_role("button", name="Show me").click()
+    playwright.expect(output.locator(".widget-output mjx-container").first).to_be_visible(timeout=PATIENCE)
+    output.get_by_role("button", name="Hint").click()
+    playwright.expect(output).to_contain_text(e.hint)
+    playwright.expect(output.locator(".widget-output")).to_be_hidden()
+
+
+def test_a_prediction_replies_to_each_choice_and_keeps_the_last(shown):
+    output, asked = shown.output(PREDICTION), predictions()["level_directions"]
+    for letter in "abdc":
+        output.get_by_role("button", name=asked.choices[letter].text, exact=False).first.click()
+        expect_said(output, asked.choices[letter].reply)
+        assert output.locator("button.calc-chosen").inner_text().startswith(letter)
+
+
+def test_the_drill_says_what_was_broken_shows_the_steps_and_poses_the_next(shown):
+    output = shown.output(DRILL)
+    question = output.locator(".calc-question")
+    before = question.inner_text()
+    for answer in ("1/2x", "x", "1"):
+        output.get_by_label("Your answer").fill(answer)
+        output.get_by_role("button", name="Check").click()
+        expect_said(output, "Not read." if answer == "1/2x" else "")
+        shown.page.wait_for_timeout(700)
+    output.get_by_role("button", name="Show me").click()
+    playwright.expect(output.locator(".widget-output")).to_contain_text("chain rule", timeout=PATIENCE)
+    playwright.expect(output).to_contain_text("0 of 1 right")
+    output.get_by_role("button", name="Next").click()
+    playwright.expect(question).not_to_have_text(before, timeout=PATIENCE)
+    playwright.expect(output.get_by_label("Your answer")).to_be_focused()
+
+
+def test_enter_judges_the_last_letters_too_where_each_takes_150_milliseconds(shown):
+    output, field = shown.output(SLOW), shown.output(SLOW).get_by_label("Your answer")
+    for delay in (0, 20, 60):
+        field.fill("")
+        shown.page.wait_for_timeout(1500)
+        field.press_sequentially(right_answer(exercises()["product_rule"]), delay=delay)
+        field.press("Enter")
+        expect_said(output, "Right.")
+        output.get_by_text("Almost.").wait_for(state="detached")
+
+
+def test_keys_lead_from_the_field_to_check_to_hint(shown):
+    output = shown.output(SLOW)
+    output.get_by_label("Your answer").focus()
+    for name in ("Check", "Hint"):
+        shown.page.keyboard.press("Tab")
+        playwright.expect(output.get_by_role("button", name=name)).to_be_focused()
+
+
+@pytest.mark.parametrize("width", [1280, 700])
+@pytest.mark.parametrize("theme", ["JupyterLab Dark", "JupyterLab Light"])
+def test_all_words_have_a_contrast_of_4_5_in_both_themes(shown, theme, width):
+    shown.page.set_viewport_size({"width": width, "height": 900})
+    shown.command("apputils:change-theme", theme=theme)
+    shown.page.wait_for_selector(f"body[data-jp-theme-name='{theme}']", state="attached")
+    shown.page.wait_for_timeout(500)
+    cards = shown.page.locator(".calc-card")
+    assert cards.count() == len(CELLS) - 1
+    for k, card in enumerate(cards.all()):
+        card.screenshot(path=shown.folder.parent / f"field {k} {theme} {width}.png")
+        assert card.evaluate(CONTRAST) >= 4.5, card.inner_text()
+        assert card.evaluate("card => card.scrollWidth <= card.clientWidth + 1"), card.inner_text()
+
+
+def test_after_a_restart_half_typed_text_is_gone_and_what_was_right_is_there(shown):
+    shown.page.set_viewport_size({"width": 1280, "height": 900})
+    shown.command("notebook:run-all-cells")
+    done = len(KINDS) + 1  # the slow one
+    playwright.expect(shown.output(PROGRESS)).to_contain_text(
+        f"{done} of {len(exercises())} exercises done", timeout=PATIENCE
+    )
+    shown.open("fields.ipynb")
+    shown.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
+    shown.page.wait_for_function("jupyterapp.shell.currentWidget.sessionContext.session.kernel.status == 'idle'")
+    shown.run_all()
+    for cell, e in enumerate(KINDS.values()):
+        expect_said(shown.output(cell), "Right.")
+        if e.kind != "choice":
+            playwright.expect(shown.output(cell).get_by_label("Your answer")).to_have_value(right_answer(e))
+    expect_said(shown.output(PREDICTION), "You predicted: In two.")
+    playwright.expect(shown.output(PROGRESS)).to_contain_text(done)
+    assert re.search(r'"level_directions"', (shown.folder / "progress.json").read_text())
+
+
+def test_with_no_kernel_the_statement_stands_and_the_folds_open(shown):
+    shown.command("docmanager:save")
+    shown.page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty", timeout=PATIENCE)
+    text = (shown.folder / "fields.ipynb").read_text()
+    (shown.folder / "copy.ipynb").write_text(text.replace("widget-view+json", "nothing+json"))  # so it is not trusted
+    shown.open("copy.ipynb")
+    e = KINDS["choice"]
+    output = shown.output([*KINDS].index("choice"))
+    playwright.expect(output).to_contain_text(e.title)
+    playwright.expect(output).to_contain_text(f"a) {e.choices['a']}")
+    assert not output.get_by_text(e.hint).is_visible()
+    output.get_by_text("Hint", exact=True).click()
+    playwright.expect(output.get_by_text(e.hint)).to_be_visible()

@@ -1,0 +1,302 @@
+"""The answer field: what it says to an exercise, what stands where no kernel is alive, and the drill on it."""
+
+import asyncio
+import html
+import re
+from importlib import import_module, resources
+
+import ipywidgets
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from calc_lab import drill, exercise, field
+from calc_tutor import exercises, progress
+
+exercise_module = import_module("calc_lab.exercise")
+EXERCISES = exercises().values()
+WRONG = ("≈ Almost.", "✗ Look again.")
+BY_KIND = {e.kind: e for e in reversed(EXERCISES)}  # the first of each kind
+
+
+@pytest.fixture(autouse=True)
+def _on_a_first_day(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    restart()
+
+
+def restart():
+    progress._session.clear()
+    exercise_module._typed.clear()
+
+
+def words(widget):
+    """What is read in a widget: its tags and its style are gone."""
+    return html.unescape(re.sub(r"<[^>]+>", " ", widget.value)).split()
+
+
+def said(card):
+    return " ".join(words(card.verdict))
+
+
+def answer(card, text):
+    """Type an answer and press Check, or press the button of a choice."""
+    if card.choices.buttons:
+        card.choices.buttons[text].click()
+    else:
+        card.field.value = text
+        card.submit()
+    return said(card)
+
+
+def as_typed(value):
+    return value if isinstance(value, str) else f"({', '.join(value)})"
+
+
+def reference(e):
+    return e.reference if e.kind == "choice" else as_typed(e.accepted[0])
+
+
+@pytest.mark.parametrize("e", EXERCISES, ids=lambda e: e.name)
+def test_every_exercise_is_answered_wrongly_and_rightly(e):
+    card = exercise(e.name)
+    assert (said(card), progress.done(e.name)) == ("", "")
+    for mistake in e.mistakes[:2]:
+        assert answer(card, as_typed(mistake.answer)) == f"{WRONG[e.kind == 'choice']} {mistake.message}"
+    assert progress.done(e.name) == ""
+    assert answer(card, reference(e)) == " ".join(f"✓ Right. {e.right}".split()) or not e.right
+    assert said(card).startswith("✓ Right.")
+    assert progress.done(e.name) == reference(e)
+    card._show_hint()
+    assert " ".join(words(card.help)) == " ".join(f"i Hint. {e.hint}".split())
+    assert not re.search(r"[$`*]|\n\n", e.hint), "a hint is plain text: a message typesets nothing"
+    card._show_solution()
+    assert card.worked.outputs[0]["data"]["text/markdown"] == e.solution
+
+
+def test_the_solution_is_offered_after_two_judged_tries_or_a_right_answer():
+    card = exercise("quotient_rule")
+    for text in ("", "   ", "1/2x", "3/(2x)", "1/0"):
+        answer(card, text)
+        assert card.show_me.layout.display == "none"
+    answer(card, "3x")
+    assert card.show_me.layout.display == ""
+    card = exercise("product_rule")
+    answer(card, reference(exercises()["product_rule"]))
+    assert card.show_me.layout.display == ""
+
+
+def test_nothing_helps_before_it_is_asked_for_and_one_help_takes_the_place_of_the_other():
+    card = exercise("quotient_rule")
+    answer(card, "x")
+    assert said(card).startswith("✗ Look again.")
+    assert exercises()["quotient_rule"].hint not in card.verdict.value
+    assert (card.help.value, card.worked.layout.display, card.worked.outputs) == ("", "none", ())
+    card._show_solution()
+    assert (words(card.help), card.worked.layout.display) == (["i", "Solution."], "")
+    card._show_hint()
+    assert (words(card.help)[:2], card.worked.layout.display) == (["i", "Hint."], "none")
+
+
+def test_right_goes_as_soon_as_the_text_changes_and_almost_stays_while_it_is_mended():
+    card = exercise("secant_slope")
+    answer(card, "12")
+    card.field.value = "12."
+    assert said(card).startswith("≈ Almost.")
+    answer(card, "15.25")
+    card.field.value = "15.2"
+    assert said(card) == ""
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("", ""),
+        ("2x cos(x^2)", r"$\displaystyle 2 x \cos{\left(x^{2} \right)}$"),
+        ("(2xy, x^2)", r"$\displaystyle \left(2 x y,\;\; x^{2}\right)$"),
+        ("2x cos(", "…"),
+        ("<b>", "…"),
+    ],
+)
+def test_how_an_answer_is_read_is_seen_while_it_is_typed(typed, shown):
+    card = exercise("quotient_rule")
+    card.field.value = typed
+    assert card.reading.value.count("read as") == bool(typed)
+    assert " ".join(words(card.reading)) == f"read as {shown}".strip() * bool(typed)
+
+
+def test_colab_typesets_no_latex_in_a_widget_so_a_formula_is_mathml(monkeypatch):
+    monkeypatch.setattr(field, "IN_COLAB", True)
+    card = exercise("quotient_rule")
+    card.field.value = "(1/x, x^2)"
+    assert "<mfrac><mn>1</mn><mi>x</mi></mfrac><mo>,</mo><msup><mi>x</mi><mn>2</mn></msup></math>" in card.reading.value
+    assert len(displayed(monkeypatch, card)) == 3, "the folds stand below, for Colab typesets Markdown"
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.text(max_size=40) | st.sampled_from(["<script>alert(1)</script>", "$x$", "&lt;", "9^9^9^9", "__import__('os')"])
+)
+def test_whatever_is_typed_a_sentence_answers_and_nothing_of_it_is_markup(typed):
+    card = exercise("quotient_rule")
+    tags = set(re.findall(r"<\w+", answer(card, "1/2x") and card.verdict.value))
+    answer(card, typed)
+    assert re.search(r"Type an answer|Not read\.|Almost\.|Look again\.|Right\.", card.verdict.value)
+    assert set(re.findall(r"<\w+", card.verdict.value)) <= tags
+
+
+def test_a_failure_of_ours_is_a_sentence_and_no_try():
+    class Failing(field.AnswerField):
+        def judge(self, answer):
+            raise ZeroDivisionError("division by zero")
+
+    card = Failing("")
+    assert answer(card, "1") == "? Not read. Division by zero"
+    assert card.tries == 0
+
+
+def test_lines_below_the_first_keep_their_places():
+    assert "<b>A.</b> wrong &amp; so<pre>  x\n  ^</pre>" in field.message("almost", "A.", "wrong & so\n  x\n  ^")
+
+
+def press_enter(card):
+    card.field._handle_custom_msg({"event": "submit"}, [])
+
+
+def test_enter_waits_for_the_letters_that_it_overtook(monkeypatch):
+    monkeypatch.setattr(field, "ROUND_TRIP", 0.05)
+
+    async def typing():
+        card = exercise("product_rule")
+        card.field.value = "2x"
+        press_enter(card)
+        press_enter(card)
+        assert said(card) == "", "the rest may be under way"
+        card.field.value = reference(exercises()["product_rule"])
+        assert (said(card)[:8], card.tries) == ("✓ Right.", 1)
+        card.field.value = "2x"
+        press_enter(card)
+        await asyncio.sleep(0.2)
+        assert (said(card)[:3], card.tries) == ("✗ L", 2), "nothing came: this was all"
+        press_enter(card)
+        card.start_again()
+        await asyncio.sleep(0.2)
+        assert (said(card), card.tries, card.field.value) == ("", 0, ""), "an emptied field is not judged"
+        monkeypatch.setattr(field, "JUST_TYPED", 0.0)
+        card.field.value = "2x"
+        press_enter(card)
+        assert said(card)[:3] == "✗ L", "typed a while ago: judged at once"
+
+    asyncio.run(typing())
+
+
+def test_half_typed_text_outlives_a_second_run_and_a_right_answer_a_restart():
+    answer(exercise("quotient_rule"), "3/(2x)")
+    again = exercise("quotient_rule")
+    assert (again.field.value, said(again)) == ("3/(2x)", "")
+    right = reference(exercises()["quotient_rule"])
+    answer(again, right)
+    restart()
+    later = exercise("quotient_rule")
+    assert (later.field.value, said(later)[:8], later.show_me.layout.display) == (right, "✓ Right.", "")
+    later.field.value = "3x +"
+    assert said(exercise("quotient_rule")) == ""
+    choice = BY_KIND["choice"]
+    answer(exercise(choice.name), choice.reference)
+    restart()
+    assert exercise(choice.name).choices.buttons[choice.reference].tooltip == "your choice"
+
+
+def displayed(monkeypatch, widget):
+    shown = []
+    monkeypatch.setattr(field, "display", lambda data, raw: shown.append(data))
+    widget._ipython_display_()
+    return shown
+
+
+@pytest.mark.parametrize("e", BY_KIND.values(), ids=lambda e: e.kind)
+def test_without_a_kernel_all_is_readable_and_hint_and_solution_are_folded(monkeypatch, e):
+    card = exercise(e.name)
+    statement, below = displayed(monkeypatch, card)
+    assert statement["text/plain"] == statement["text/markdown"] == f"**Exercise: {e.title}**\n\n{e.statement.strip()}"
+    assert below["text/plain"] == f"exercise: {e.name}"
+    assert below["application/vnd.jupyter.widget-view+json"]["model_id"] == card.model_id
+    choices, hint, solution = below["text/markdown"].split("<details>")
+    assert [line[2:] for line in choices.splitlines() if line] == [f"{k}) {text}" for k, text in e.choices.items()]
+    assert hint.strip() == f"<summary>Hint</summary>\n\n{e.hint}\n\n</details>"
+    assert solution == f"<summary>Solution</summary>\n\n{e.solution.strip()}\n\n</details>"
+    assert not re.search(r"^#|<h\d", statement["text/markdown"] + below["text/markdown"], re.MULTILINE)
+    card.close()
+    assert [*displayed(monkeypatch, card)[1]] == ["text/plain", "text/markdown"], "a closed widget has no view"
+
+
+def parts(widget):
+    yield widget
+    for child in getattr(widget, "children", ()):
+        yield from parts(child)
+
+
+def test_everything_that_takes_the_focus_has_a_name_and_stands_in_the_order_of_its_use():
+    named = [p for p in parts(drill(seed=1)) if isinstance(p, ipywidgets.Button | ipywidgets.Text)]
+    assert [p.description for p in named] == ["Your answer", "Check", "Hint", "Show me", "Next"]
+    choice = BY_KIND["choice"]
+    named = [p for p in parts(exercise(choice.name)) if isinstance(p, ipywidgets.Button)]
+    texts = [f"{letter})  {text}" for letter, text in choice.choices.items()]
+    assert [p.description for p in named] == [*texts, "Hint", "Show me"]
+
+
+def test_white_icons_and_buttons_are_4_5_to_1_on_their_colours():
+    css = resources.files("calc_lab").joinpath("field.css").read_text(encoding="utf-8")
+    tones = [[int(n) for n in tone.split()] for tone in re.findall(r"--tone: (\d+ \d+ \d+)", css)]
+    buttons = [list(bytes.fromhex(c)) for c in re.findall(r"background: #(\w{6});", css)]
+    assert len(tones) == len(field.ICONS)
+    for colour in tones + buttons:
+        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
+        luminance = sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+        assert 1.05 / (luminance + 0.05) >= 4.5
+
+
+def test_a_cell_that_runs_again_leaves_no_widget_behind(monkeypatch):
+    closed = []
+    monkeypatch.setattr(field, "replace_predecessor", closed.append)
+    made = [exercise("quotient_rule"), drill(seed=1)]
+    assert closed == made
+
+
+def test_the_drill_counts_goes_on_and_starts_each_problem_anew():
+    card = drill("chain", seed=1)
+    assert words(card.question)[:4] == ["Chain", "rule,", "level", "1."]
+    assert r"$\displaystyle " in card.question.value
+    assert card.topics.value == ""
+    first = card.drill.problem
+    assert answer(card, "1/2x").startswith("? Not read.")
+    assert card.topics.value == ""
+    assert answer(card, str(first.expression)).startswith(("≈ Almost.", "✗ Look again."))
+    assert "chain rule ●○○ level 1, 0 of 1 right To watch:" in " ".join(words(card.topics))
+    assert answer(card, str(first.expression.diff(first.variable)).replace("**", "^")).startswith("✓ Right.")
+    card._show_hint()
+    assert "chain rule" in " ".join(words(card.help))
+    card.next()
+    second = card.drill.problem
+    assert (card.field.value, said(card), card.help.value, card.tries) == ("", "", "", 0)
+    assert card.show_me.layout.display == card.worked.layout.display == "none"
+    assert second.expression != first.expression
+    answer(card, str(second.expression.diff(second.variable)).replace("**", "^"))
+    assert "level 1, 1 of 2 right" in " ".join(words(card.topics))
+    card.next()
+    card._show_solution()
+    assert card.worked.outputs[0]["data"]["text/markdown"].startswith("$")
+    assert "level 1, 1 of 3 right" in " ".join(words(card.topics))
+
+
+def test_the_drill_without_a_kernel(monkeypatch):
+    question, below = displayed(monkeypatch, drill("chain", seed=1))
+    assert question["text/markdown"].startswith("**Drill.** Differentiate.")
+    assert below["text/plain"] == "drill: chain rule"
+    assert "run this cell" in below["text/markdown"]
+
+
+@pytest.mark.parametrize(("make", "known"), [(exercise, "quotient_rule"), (drill, "chain rule")])
+def test_an_unknown_name_is_an_error_that_names_what_there_is(make, known):
+    with pytest.raises(ValueError, match=known):
+        make("qotient_rule")

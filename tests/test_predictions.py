@@ -1,0 +1,99 @@
+"""The predictions: what their entries promise, and what is said to whoever commits to a choice."""
+
+import re
+
+import pytest
+
+from calc_lab import field as field_module
+from calc_lab import predict
+from calc_tutor import progress
+from calc_tutor.predictions import LETTERS, predictions
+
+PASSED_OVER = {"a", "an", "the", "it", "is", "in", "at", "on", "they", "we"}
+
+
+@pytest.fixture(autouse=True)
+def _in_an_empty_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    progress._session.clear()
+
+
+def words(text):
+    return [word for word in re.findall(r"\w+", text.lower()) if word not in PASSED_OVER]
+
+
+def names(reply, text):
+    """Whether a reply says what a choice says, or which letter it has."""
+    said, asked = words(reply), words(text)
+    within = any(said[k : k + len(asked)] == asked for k in range(len(said)))
+    return within or bool(re.search(r"\b[a-d]\)|(choice|answer) [a-d]\b", reply))
+
+
+def test_naming_is_noticed():
+    assert names("No. It is in two.", "In two")
+    assert names("Look at b) again.", "Yes")
+    assert not names("In one, you say?", "In two")
+
+
+@pytest.mark.parametrize("prediction", predictions().values(), ids=lambda p: p.name)
+def test_an_entry_keeps_what_its_file_promises(prediction):
+    assert prediction.question.rstrip().endswith(("?", "."))
+    assert 1 <= prediction.part <= 8
+    assert [*prediction.choices] == [*LETTERS][: len(prediction.choices)]
+    assert prediction.right in prediction.choices
+    texts = [choice.text for choice in prediction.choices.values()]
+    assert len(set(texts)) == len(texts) >= 2
+    right = prediction.choices[prediction.right].text
+    for letter, choice in prediction.choices.items():
+        assert not re.search(r"[$`*\\<]", choice.text + choice.reply), "buttons and messages typeset nothing"
+        assert choice.reply.endswith((".", "?"))
+        assert letter == prediction.right or not names(choice.reply, right)
+
+
+def test_the_predictions_stand_in_the_order_of_the_lesson():
+    parts = [prediction.part for prediction in predictions().values()]
+    assert parts == sorted(parts)
+
+
+@pytest.mark.parametrize("name", predictions())
+def test_a_choice_unlocks_its_reply_and_another_may_be_chosen(name):
+    asked, card = predictions()[name], predict(name)
+    assert card.reply.value == ""
+    for letter, choice in asked.choices.items():
+        card.choices.buttons[letter].click()
+        assert f"You predicted: {choice.text}.".replace(">", "&gt;") in card.reply.value
+        assert choice.reply.replace(">", "&gt;") in card.reply.value
+        assert ("✓" in card.reply.value) == (letter == asked.right)
+        assert [b.tooltip for b in card.choices.buttons.values()].count("your choice") == 1
+        assert card.choices.buttons[letter].tooltip == "your choice"
+        again = predict(name)
+        assert again.reply.value == card.reply.value, "a choice is kept and shown again"
+
+
+def test_a_choice_is_kept_for_the_next_time():
+    predict("level_directions").choose("b")
+    progress._session.clear()
+    assert "You predicted: In one." in predict("level_directions").reply.value
+    assert (progress.done("level_directions"), progress.done("secant_settles")) == ("b", "")
+
+
+def test_without_a_kernel_question_and_choices_are_read_and_the_replies_are_folded(monkeypatch):
+    shown = []
+    monkeypatch.setattr(field_module, "display", lambda data, raw: shown.append(data))
+    card = predict("level_directions")
+    card._ipython_display_()
+    question, below = shown
+    assert question["text/markdown"] == f"**Predict.** {predictions()['level_directions'].question}"
+    assert below["text/plain"] == "prediction: level_directions"
+    assert below["application/vnd.jupyter.widget-view+json"]["model_id"] == card.model_id
+    choices, replies = below["text/markdown"].split("<details>")
+    assert "- c) In two" in choices
+    assert "- c) Left and right of the steepest way" in replies
+    assert replies.endswith("</details>")
+
+
+def test_an_unknown_prediction_is_an_error_that_names_the_nearest():
+    with pytest.raises(ValueError, match=r"no prediction is called 'secant_settle'; did you mean 'secant_settles'"):
+        predict("secant_settle")
+    with pytest.raises(ValueError, match="level_directions"):
+        predict("q")
