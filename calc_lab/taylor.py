@@ -1,0 +1,103 @@
+"""The Taylor explorer: how far a polynomial follows a function from one point."""
+
+from typing import Any
+
+import mpmath
+import numpy as np
+import sympy as sp
+from matplotlib.figure import Figure
+
+from calc_core import pictures
+from calc_core.explorers.expressions import as_expression
+from calc_core.sampling import slope_at, value_at
+from calc_core.style import INK, TANGENT, number, unit_style
+from calc_lab.controls import integer_slider, slider
+from calc_lab.figure import LiveFigure, moving
+from calc_lab.ranges import Range, check_range, tidy
+
+HIGHEST = 12
+GOOD = 0.01  # of the picture's height: some three pixels
+
+
+@unit_style()
+def taylor_explorer(
+    expression: str | sp.Expr = "exp(sin x)", at: float = 0.7, *, x_range: Range | None = None
+) -> LiveFigure:
+    """A live figure of an expression in one variable, its Taylor polynomial, and where that stops being good.
+
+    The expression is text, read as a person types it, or SymPy's. ValueError where it cannot be read or drawn.
+    """
+    expr = as_expression(expression)
+    names = sorted(symbol.name for symbol in expr.free_symbols) or ["x"]
+    if len(names) > 1:
+        raise ValueError(f"expected an expression in one variable, got {', '.join(names)} in {expr}; try exp(sin x)")
+    on_arrays = sp.lambdify(sp.Symbol(names[0]), expr, "numpy")
+
+    def f(x: float) -> Any:
+        return on_arrays(np.float64(x))  # NumPy's numbers give nan where Python's would stop
+
+    half = max(3.0, abs(at))
+    span = x_range or (at - half, at + half)
+    check_range(span, at)
+
+    figure = Figure(figsize=(8.4, 4.8))
+    axes = figure.subplots()
+    curve = pictures.draw_curve(axes, f, span)
+    curve.set_label("f")
+    axes.set(xlabel=names[0], ylabel="f(x)", title="How far does the polynomial stay close?")
+    x, heights = curve.get_data()
+    bottom, top = axes.get_ylim()
+    enough = GOOD * (top - bottom)
+    whole = moving(axes, "--", color=TANGENT, linewidth=1.6, zorder=3, label="polynomial")
+    good = moving(axes, color=TANGENT, linewidth=5, alpha=0.6, zorder=1, label="polynomial within 1% of the height")
+    ends = moving(axes, "|", color=TANGENT, markersize=16, zorder=5)
+    here = moving(axes, "o", color=INK, clip_on=False, zorder=6)
+    figure.legend(handles=[curve, whole, good], loc="outside lower center", ncols=3, handlelength=3)
+
+    def update(order: int, at: float) -> str:
+        height = value_at(f, at)
+        coefficients = taylor_coefficients(expr, at, order)
+        if order and np.isnan(slope_at(f, at)):
+            raise ValueError(f"f has a kink at {number(at)}: no polynomial follows it to both sides; try another point")
+        polynomial = np.polynomial.polynomial.polyval(x - at, coefficients)
+        first, last = stretch(np.abs(polynomial - heights) <= enough, np.abs(x - at).argmin())
+        whole.set_data(x[::2], np.clip(polynomial, 2 * bottom - top, 2 * top - bottom)[::2])
+        good.set_data(x[first : last + 1], polynomial[first : last + 1])
+        ends.set_data(x[[first, last]], polynomial[[first, last]])
+        here.set_data([at], [height])
+        sides = [side for side, leaves in (("left", first > 0), ("right", last < len(x) - 1)) if leaves]
+        beyond = f"and leaves f further {' and '.join(sides)}" if sides else "which is the whole picture"
+        return (
+            f"Around {number(at)}, the polynomial of order {order} is within {number(enough, 2)} of f, 1% of the "
+            f"picture's height, from {number(x[first], 3)} to {number(x[last], 3)}, {beyond}."
+        )
+
+    controls = {
+        "order": integer_slider("order", 3, 0, HIGHEST),
+        "at": slider("at", at, *span, tidy(span)),
+    }
+    return LiveFigure("Taylor polynomial", figure, controls, update, sweep={"order": 13, "at": 13})
+
+
+def taylor_coefficients(expression: sp.Expr, at: float, order: int) -> Any:
+    """f(a), f'(a), f''(a)/2, ..., f^(n)(a)/n!, shape (order + 1,), from differences with enough digits.
+
+    ValueError where one of them is no finite real number.
+
+    >>> taylor_coefficients(sp.exp(sp.Symbol("x")), 0.0, 3)
+    array([1.        , 1.        , 0.5       , 0.16666667])
+    """
+    (x,) = expression.free_symbols or {sp.Symbol("x")}
+    try:
+        coefficients = np.array([float(c) for c in mpmath.taylor(sp.lambdify(x, expression, "mpmath"), at, order)])
+    except (TypeError, ZeroDivisionError, ValueError):  # complex beside the point, or no value there
+        coefficients = np.array([np.nan])
+    if not np.isfinite(coefficients).all():
+        raise ValueError(f"{expression} has no Taylor polynomial of order {order} at {number(at)}; try another point")
+    return coefficients
+
+
+def stretch(good: Any, middle: int) -> tuple[int, int]:
+    """The first and the last index around the middle between which all is good."""
+    bad = np.flatnonzero(~good)
+    return int(bad[bad < middle].max(initial=-1)) + 1, int(bad[bad > middle].min(initial=len(good))) - 1
