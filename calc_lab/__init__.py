@@ -1,8 +1,16 @@
-"""What moves and answers: exercises, predictions, the drill, and how far the reader has come."""
+"""What moves and answers: explorers, exercises, predictions, the drill, and how far the reader has come."""
 
+from calc_lab.backpropagation import backpropagation_explorer
+from calc_lab.chain import chain_explorer
+from calc_lab.derivation import derivation_explorer
+from calc_lab.descent import descent_explorer
 from calc_lab.drill import drill
+from calc_lab.error import error_explorer
 from calc_lab.exercise import exercise
+from calc_lab.figure import LiveFigure, moving
+from calc_lab.gradient import gradient_explorer
 from calc_lab.predict import predict
 from calc_lab.progress import progress
-
-__all__ = ["drill", "exercise", "predict", "progress"]
+from calc_lab.secant import households_secant, secant_explorer
+from calc_lab.taylor import taylor_explorer
+from calc_lab.training import training_explorer

@@ -1,0 +1,104 @@
+"""The secant explorer: a slope between two points becomes the slope at one."""
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from calc_core import households
+from calc_core.pictures import draw_curve
+from calc_core.sampling import Function, sample, value_at
+from calc_core.style import BACKGROUND, CONTEXT, ESTIMATE, FUNCTION, INK, TANGENT, number, unit_style
+from calc_lab.controls import log_slider, slider, switch
+from calc_lab.exact import exact_slope
+from calc_lab.figure import LiveFigure, moving
+
+HUGE = 1e300  # beyond it, matplotlib's own sums overflow
+
+
+def bending(x: float) -> float:
+    """x³ − 2x² + 5: the lesson's polynomial, which bends so that the secant is seen to turn."""
+    return x**3 - 2 * x**2 + 5
+
+
+def households_secant() -> LiveFigure:
+    """The secant explorer on Engel's curve through the households, in francs."""
+    families = households.load()
+    curve = households.engel_curve(families.income, families.food)
+    labels = ("income (francs a year)", "food (francs a year)")
+    return secant_explorer(curve, 900.0, 400.0, x_range=(0.0, 5000.0), labels=labels, unit="francs", cloud=families)
+
+
+@unit_style()
+def secant_explorer(
+    f: Function = bending,
+    at: float = 2.0,
+    h: float = 1.5,
+    *,
+    x_range: tuple[float, float] | None = None,
+    labels: tuple[str, str] = ("x", "f(x)"),
+    unit: str = "",
+    cloud: households.Households | None = None,
+) -> LiveFigure:
+    """A live figure of f in which a secant leans on the tangent at a point as its step h shrinks.
+
+    f takes a number; `at` is the point and `h` the step at first, `cloud` families to draw beside f. The tangent waits
+    for its switch, so that a reader can first predict. ValueError where f cannot be drawn.
+
+    >>> secant_explorer().sentence
+    'With h = 1.5, the secant from 2 has slope 12.25.'
+    """
+    low, high = x_range or (at - max(2.0, abs(at) + 1.0), at + 1.7)
+    if not -np.inf < low <= at < high < np.inf:
+        raise ValueError(f"expected a range of two finite numbers around {number(at)}, got {x_range}; try (-2, 2)")
+    span = high - low
+    largest = np.nanmax(np.abs(sample(f, np.linspace(low, high, 101))))
+    if largest > HUGE:
+        raise ValueError(f"f is too large to be drawn, {number(largest)}; try another range")
+    figure = Figure(figsize=(8.4, 4.8))
+    axes = figure.subplots()
+    draw_curve(axes, f, (low, high))
+    bottom, top = axes.get_ylim()
+    room = 0.12 * (top - bottom)  # for the words, above or below the lowest point
+    axes.set_ylim(bottom - room, top + room)
+    if cloud is not None:
+        axes.scatter(cloud.income, cloud.food, s=16, color=FUNCTION, alpha=0.35, linewidths=0, zorder=1)
+    axes.set(xlabel=labels[0], ylabel=labels[1], title="What becomes of the slope as h shrinks?")
+    tangent = moving(axes, color=TANGENT, linewidth=5, alpha=0.45, label="tangent")
+    secant = moving(axes, color=ESTIMATE, linestyle="--", zorder=3, label="secant")
+    triangle = moving(axes, color=CONTEXT, linewidth=1, label="run h and rise")
+    points = moving(axes, "o", color=INK, zorder=4)
+    words = axes.annotate("", (0, 0), (0, 0), textcoords="offset points", bbox=BACKGROUND, animated=True)
+    figure.legend(handles=[secant, triangle, tangent], loc="outside lower center", ncols=3, handlelength=3)
+    ends = np.array([low, high])
+
+    def update(x: float, h: float, show_tangent: bool) -> str:
+        here, there = value_at(f, x), value_at(f, x + h)
+        slope = (there - here) / h
+        secant.set_data(ends, here + slope * (ends - x))
+        triangle.set_data([x, x + h, x + h], [here, here, there])
+        points.set_data([x, x + h], [here, there])
+        tangent.set_visible(show_tangent)
+        words.xy = (x + h, here)  # in the corner of the triangle, where neither curve nor line runs
+        words.set(ha="left" if x + h < low + 0.7 * span else "right", va="top" if slope > 0 else "bottom")
+        words.set_y(-8 if slope > 0 else 8)
+        words.set_text(f"slope {number(slope)}")
+        said = f"With h = {number(h)}, the secant from {number(x)} has slope {number(slope)}"
+        if not show_tangent:
+            return f"{said}."
+        exact = exact_slope(f, x)  # anew at each move: what f uses may have changed
+        tangent.set_data(ends, here + exact.value * (ends - x))
+        if np.isnan(exact.value):
+            words.set_text(f"secant {number(slope)}\nno tangent")
+            return f"{said}. {exact.remark}"
+        words.set_text(f"secant {number(slope)}\ntangent {number(exact.value)}")
+        gap = slope - exact.value
+        gap = gap if abs(gap) > 1e-12 * abs(exact.value) else 0.0  # no more digits are known
+        return f"{said}, the tangent {number(exact.value)}: a difference of {number(gap)}. {exact.remark}".rstrip()
+
+    step = float(10.0 ** np.floor(np.log10(span / 200)))
+    longest = min(0.4 * span, 0.96 * (high - at))  # so that both points stay in the picture
+    controls = {
+        "x": slider("x", at, min(at, low + 0.02 * span), high - longest / 0.96, step, unit),
+        "h": log_slider("h", min(h, longest), 1e-4 * longest, longest, unit),
+        "show_tangent": switch("show the tangent"),
+    }
+    return LiveFigure("Secant and tangent", figure, controls, update, sweep={"x": 10, "h": 24, "show_tangent": 2})
