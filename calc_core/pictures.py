@@ -41,7 +41,9 @@ def draw_curve(axes: Axes, f: Function, span: Range) -> Line2D:
     if room:
         low = max(low - room, np.nanmin(y))
         high = min(high + room, np.nanmax(y))
-    margin = 0.06 * (high - low) or 0.5 * max(abs(high), 1.0)
+    margin = 0.06 * (high - low)
+    if margin <= 1e-9 * abs(high):  # a level line, but for rounding
+        margin = 0.5 * max(abs(high), 1.0)
     y[1:][np.abs(np.diff(y)) > high - low + 2 * margin] = np.nan  # a pole is no part of the curve
     axes.set(xlim=span, ylim=(low - margin, high + margin))
     return axes.plot(x, y, color=FUNCTION, zorder=2)[0]
@@ -222,7 +224,7 @@ def product_rule(u: float = 3.0, v: float = 2.0, du: float = 0.7, dv: float = 0.
     """The rectangle with sides u and v, and what its area gains when they grow by du and dv; all four are positive.
 
     >>> product_rule(du=0.1, dv=0.2)
-    A rectangle of area u · v = 6 grows by the strips v · du = 0.2 and u · dv = 0.6 and the corner du · dv = 0.02.
+    A rectangle of area u · v = 6 gains the strips v · du = 0.2 and u · dv = 0.6 and the corner du · dv = 0.02.
     """
     figure = Figure(figsize=(6.4, 4.4))
     axes = figure.subplots()
@@ -245,9 +247,7 @@ def product_rule(u: float = 3.0, v: float = 2.0, du: float = 0.7, dv: float = 0.
     )
     axes.grid(visible=False)
     area, right, upper, corner = (f"{name} = {number(area)}" for name, area in areas.items())
-    return Picture(
-        figure, f"A rectangle of area {area} grows by the strips {right} and {upper} and the corner {corner}."
-    )
+    return Picture(figure, f"A rectangle of area {area} gains the strips {right} and {upper} and the corner {corner}.")
 
 
 @unit_style()

@@ -1,0 +1,45 @@
+"""The exponential functions and their slopes: where the number e comes from."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from calc_core.numeric import central_difference
+from calc_core.style import BACKGROUND, CONTEXT, FUNCTION, INK, TANGENT, number, unit_style
+from calc_lab.controls import slider
+from calc_lab.figure import LiveFigure, moving
+
+
+@unit_style()
+def exponential_explorer(a: float = 2.0) -> LiveFigure:
+    """A live figure of a^x and its slope, measured by central differences; at a = e the two curves are one.
+
+    >>> exponential_explorer(3.0).sentence
+    'For a = 3 the slope is at every x 1.099 times the height: more than the height.'
+    """
+    figure = Figure(figsize=(8.4, 5.2))
+    axes = figure.subplots()
+    axes.set(xlim=(-2.2, 2.2), ylim=(-0.4, 9), xlabel="x", title="For which a is the slope of aˣ equal to its height?")
+    axes.axvline(0, color=CONTEXT, linewidth=1)
+    curve = moving(axes, color=FUNCTION, linewidth=4.5, label="height of aˣ")
+    slope = moving(axes, color=TANGENT, linewidth=2, dashes=(4, 2), label="its slope, measured", zorder=3)
+    ends = moving(axes, "o-", color=INK, linewidth=1.6, label="both at x = 0", zorder=4)
+    words = axes.text(-2.1, 8, "", va="center", bbox=BACKGROUND, animated=True)
+    figure.legend(handles=[curve, slope, ends], loc="outside lower center", ncols=3, handlelength=3)
+    x = np.linspace(-2.2, 2.2, 181)
+
+    def update(a: float) -> str:
+        slopes = central_difference(lambda x: a**x, x, 1e-5)
+        at_zero = float(central_difference(lambda x: a**x, 0.0, 1e-5))
+        curve.set_data(x, a**x)
+        slope.set_data(x, slopes)
+        ends.set_data([0, 0], [1, at_zero])
+        words.set_text(f"a = {number(a, 6)}\nslope ÷ height = {number(at_zero)}, at every x")
+        same = abs(at_zero - 1) < 1e-3
+        size = "the same as" if same else "less than" if at_zero < 1 else "more than"
+        times = f"{number(at_zero)} times the height"
+        return f"For a = {number(a, 6)} the slope is at every x {times}: {size} the height."
+
+    controls = {"a": slider("a", a, 1.2, 4.0, 0.01)}
+    return LiveFigure("The slope of a to the x", figure, controls, update, {"a": 141})

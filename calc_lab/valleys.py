@@ -1,0 +1,92 @@
+"""Descent on a curve with two valleys and a terrace: the start and the learning rate decide where it ends."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from calc_core.descent import Descent, descend
+from calc_core.style import BACKGROUND, CONTEXT, ESTIMATE, FUNCTION, number, unit_style
+from calc_lab.controls import integer_slider, log_slider, slider
+from calc_lab.figure import LiveFigure, moving
+
+MOST_STEPS = 40
+PLACES = {-4: "on the terrace", 0: "in the wide valley", 3: "on the hill", 6: "in the deep valley"}
+
+
+def valleys(x: Any) -> Any:
+    """A curve with a terrace at −4, a wide valley at 0, a hill at 3, and at 6 a narrow and deeper valley.
+
+    >>> [round(valleys(x), 4) for x in (-4, 0, 3, 6)]
+    [2.1096, 0.0, 1.665, -2.52]
+    """
+    return 2 * x**2 / 5 - 19 * x**4 / 720 - x**5 / 1800 + x**6 / 2160
+
+
+def valleys_slope(x: Any) -> Any:
+    """The derivative of the curve, in the form that shows its zeros.
+
+    >>> [abs(valleys_slope(x)) for x in (-4, 0, 3, 6, 9)]
+    [0.0, 0.0, 0.0, 0.0, 76.05]
+    """
+    return x * (x - 3) * (x - 6) * (x + 4) ** 2 / 360
+
+
+@unit_style()
+def valleys_explorer(start: float = -5.0, rate: float = 0.3) -> LiveFigure:
+    """A live figure of descent on the curve of two valleys and a terrace, and of its height at each step.
+
+    >>> valleys_explorer(start=4.0).sentence
+    'From 4 with learning rate 0.3, after 40 steps: x = 6, height −2.52; it rests in the deep valley.'
+    """
+    figure = Figure(figsize=(8.4, 4.4))
+    land, record = figure.subplots(1, 2, width_ratios=[1.7, 1], sharey=True)
+    x = np.linspace(-5.7, 7.25, 300)
+    land.plot(x, valleys(x), color=FUNCTION)
+    land.set(xlim=(-5.9, 7.5), ylim=(-3.9, 4.3), xlabel="x", ylabel="height f(x)", title="Where does it come to rest?")
+    record.set(xlim=(-1, MOST_STEPS + 1), xlabel="step", title="Its height at each step")
+    for place, name in PLACES.items():
+        up = 0.7 if place in (-4, 3) else -0.9
+        land.text(place, valleys(place) + up, name.split("the ")[1], ha="center", color=CONTEXT)
+        record.axhline(valleys(place), color=CONTEXT, linewidth=1, linestyle=":")
+    trail = moving(land, "o-", color=ESTIMATE, linewidth=0.9, markersize=5, zorder=3)
+    first = moving(land, "o", color="white", markeredgecolor=ESTIMATE, markeredgewidth=2, zorder=4)
+    ball = moving(land, "o", color=ESTIMATE, markersize=13, zorder=5)
+    heights = moving(record, "o-", color=ESTIMATE, linewidth=0.9, markersize=4)
+    words = land.text(0.5, 0.97, "", ha="center", va="top", bbox=BACKGROUND, animated=True)
+    words.set_transform(land.transAxes)
+
+    def update(start: float, rate: float, steps: int) -> str:
+        walk = descend(lambda p: valleys(p[0]), [start], rate, steps, gradient=valleys_slope)
+        points = walk.points[:, 0]
+        shown = points[np.abs(points) < 12]
+        trail.set_data(shown, valleys(shown))
+        first.set_data([start], [valleys(start)])
+        ball.set_data(shown[-1:], valleys(shown[-1:]))
+        heights.set_data(np.arange(len(shown)), valleys(shown))
+        words.set_text(end_of(walk))
+        place = f"x = {number(round(points[-1], 6))}, height {number(round(walk.values[-1], 6))}"
+        begin = f"From {number(start)} with learning rate {number(rate)}, after {len(points) - 1} steps"
+        return f"{begin}: {place}; {end_of(walk)}."
+
+    controls = {
+        "start": slider("start", start, -5.5, 7.0, 0.1),
+        "rate": log_slider("learning rate", rate, 0.01, 4.0),
+        "steps": integer_slider("steps", MOST_STEPS, 1, MOST_STEPS),
+    }
+    return LiveFigure("Descent in two valleys", figure, controls, update, {"start": 26, "rate": 14})
+
+
+def end_of(walk: Descent) -> str:
+    """Where a walk on the curve ends, in words."""
+    before, last = walk.points[-2:, 0]
+    if abs(last) > 12:
+        return "it has left the picture"
+    for place, name in PLACES.items():
+        if abs(last - place) < 0.01 and abs(last - before) < 0.001:
+            return f"it rests {name}"
+    if abs(last + 4) < 0.3 and abs(last - before) < 0.02:
+        return "it has all but stopped on the terrace"
+    return "it still moves"
