@@ -34,7 +34,7 @@ def descent_explorer(f: Function | None = None, *, window: Sequence[Range] = ((-
     figure = Figure(figsize=(8.4, 5.0))
     axes = figure.subplot_mosaic([["plane", "loss"], ["strip", "strip"]], height_ratios=[9, 1])
     plane, loss, strip = axes["plane"], axes["loss"], axes["strip"]
-    draw_strip(strip, first.rates)
+    _draw_strip(strip, first.rates)
     path = moving(plane, "o-", markersize=3.5, zorder=3, **WALKED)
     begin = moving(plane, "o", markerfacecolor="white", zorder=4, **WALKED)
     end = moving(plane, "o", zorder=4, **WALKED)
@@ -61,11 +61,11 @@ def descent_explorer(f: Function | None = None, *, window: Sequence[Range] = ((-
         start = bowl.to_point @ (start_a, start_b)
         value_at(f or bowl.f, start)
         if bowl is not drawn[0]:
-            drawn[:] = [bowl, *draw_bowl(plane, loss, bowl, instead_of=drawn[1:])]
+            drawn[:] = [bowl, *_draw_bowl(plane, loss, bowl, instead_of=drawn[1:])]
             strip.set_xlabel("learning rate" if bowl.rate_unit == 1 else "learning rate (millionths)")
         rate = learning_rate * bowl.rate_unit
-        walk, tried = walk_down(bowl, start, rate, steps, momentum=momentum, nesterov=nesterov)
-        points = drawable(walk.points, bowl)
+        walk, tried = _walk_down(bowl, start, rate, steps, momentum=momentum, nesterov=nesterov)
+        points = _drawable(walk.points, bowl)
         path.set_data(*points.T)
         begin.set_data(*points[:1].T)
         end.set_data(*points[-1:].T)
@@ -78,11 +78,11 @@ def descent_explorer(f: Function | None = None, *, window: Sequence[Range] = ((-
         here.set_data([learning_rate], [0.22])
         beyond.set(x=mark, width=high - mark, visible=show_limit and not np.isnan(limit))
         limit_text.set(x=mark, text=f"limit {number(limit / bowl.rate_unit)}", visible=beyond.get_visible())
-        beginning = f"The learning rate {number(rate)}{beside_limit(rate, limit) if show_limit else ''}: "
+        beginning = f"The learning rate {number(rate)}{_beside_limit(rate, limit) if show_limit else ''}: "
         if f is None:
-            word, ending = how_it_arrived(walk, bowl, steps)
+            word, ending = _how_it_arrived(walk, bowl, steps)
         else:
-            word, ending = how_it_fell(walk, steps, tried, attempt(f, tried)[1])
+            word, ending = _how_it_fell(walk, steps, tried, attempt(f, tried)[1])
         warning.set_text(word)
         return beginning + ending
 
@@ -101,17 +101,16 @@ def descent_explorer(f: Function | None = None, *, window: Sequence[Range] = ((-
     return LiveFigure("Gradient descent", figure, panel, update, sweep={"learning_rate": 40, "momentum": 4})
 
 
-def draw_strip(axes: Axes, rates: Range) -> None:
-    """Draw the axis of the learning rates."""
+def _draw_strip(axes: Axes, rates: Range) -> None:
     axes.set(xscale="log", xlim=(rates[0] / 1.2, rates[1] * 1.2), ylim=(0, 1.2), yticks=[])
-    axes.xaxis.set_major_formatter(plainly)
+    axes.xaxis.set_major_formatter(_plainly)
     axes.minorticks_off()
     axes.grid(visible=False)
     axes.spines["left"].set_visible(False)
 
 
 @unit_style()
-def draw_bowl(plane: Axes, loss: Axes, bowl: Bowl, instead_of: Sequence[Artist]) -> list[Artist]:
+def _draw_bowl(plane: Axes, loss: Axes, bowl: Bowl, instead_of: Sequence[Artist]) -> list[Artist]:
     """Draw what stands still, at one scale for both coordinates, since a step knows no other; the artists drawn."""
     for artist in (*plane.collections, *instead_of):
         artist.remove()
@@ -128,7 +127,7 @@ def draw_bowl(plane: Axes, loss: Axes, bowl: Bowl, instead_of: Sequence[Artist])
         return []
     least = bowl.f(bowl.lowest)
     loss.set(yscale="log", ylim=(least / 2, 2000 * least), ylabel="mean squared error")
-    loss.yaxis.set_major_formatter(plainly)
+    loss.yaxis.set_major_formatter(_plainly)
     loss.minorticks_off()
     shape = f"rings: {bowl.rings()}\n(condition number {number(np.linalg.cond(bowl.hessian), 3)})"
     corner = {"transform": loss.transAxes, "ha": "right", "va": "top"}
@@ -140,7 +139,7 @@ def draw_bowl(plane: Axes, loss: Axes, bowl: Bowl, instead_of: Sequence[Artist])
     ]
 
 
-def walk_down(bowl: Bowl, start: Array, rate: float, steps: int, **method: Any) -> tuple[Descent, Array]:
+def _walk_down(bowl: Bowl, start: Array, rate: float, steps: int, **method: Any) -> tuple[Descent, Array]:
     """The walk, and the last point at which f was asked for: where a walk ends early, that is one more."""
     asked = []
 
@@ -151,14 +150,13 @@ def walk_down(bowl: Bowl, start: Array, rate: float, steps: int, **method: Any) 
     return descend(watched, start, rate, steps, gradient=bowl.gradient, **method), asked[-1]
 
 
-def drawable(points: Array, bowl: Bowl) -> Array:
-    """The points before the first that is too far away."""
+def _drawable(points: Array, bowl: Bowl) -> Array:
     window = np.array(bowl.window)
     away = np.abs(points - window.mean(axis=1)) / np.ptp(window, axis=1)
     return points[np.logical_and.accumulate(away.max(axis=1) < FAR)]
 
 
-def beside_limit(rate: float, limit: float) -> str:
+def _beside_limit(rate: float, limit: float) -> str:
     """On which side of the limit the learning rate is."""
     if np.isnan(limit):
         return " has no limit, for the surface is no bowl at the start"
@@ -166,19 +164,19 @@ def beside_limit(rate: float, limit: float) -> str:
     return f" is {side} the limit {number(limit)}"
 
 
-def how_it_arrived(walk: Descent, bowl: Bowl, steps: int) -> tuple[str, str]:
+def _how_it_arrived(walk: Descent, bowl: Bowl, steps: int) -> tuple[str, str]:
     """A word for the picture, empty where all is well, and how near a walk on a quadratic came to the bottom."""
     taken, word = len(walk.points) - 1, ""
-    after = f"after {counted(taken)} the loss is {number(walk.values[-1])}"
+    after = f"after {_counted(taken)} the loss is {number(walk.values[-1])}"
     left = np.linalg.norm(walk.points - bowl.lowest, axis=1)
     share = left[-1] / (left[0] or 1)
     arrived = int(np.max(np.flatnonzero(left > 1e-3 * left[0]), initial=-1)) + 1
     if taken < steps:
-        word, ending = "diverges", f"it diverges, and after {counted(taken + 1)} it has left all bounds"
+        word, ending = "diverges", f"it diverges, and after {_counted(taken + 1)} it has left all bounds"
     elif walk.outcome == "diverged":
         word, ending = "diverges", f"{after}, more than ever before: it diverges"
     elif arrived <= taken:
-        ending = f"{counted(arrived)} to the bottom, where the loss is {number(walk.values[-1])}"
+        ending = f"{_counted(arrived)} to the bottom, where the loss is {number(walk.values[-1])}"
     elif share > 0.995 and taken >= 20:  # before that, it has only begun
         word, ending = "crawls", f"{after}, and nearly all of the way is left"
     else:
@@ -186,23 +184,21 @@ def how_it_arrived(walk: Descent, bowl: Bowl, steps: int) -> tuple[str, str]:
     return word, f"{ending}. The rings are {bowl.rings()}."
 
 
-def how_it_fell(walk: Descent, steps: int, tried: Array, trouble: str) -> tuple[str, str]:
+def _how_it_fell(walk: Descent, steps: int, tried: Array, trouble: str) -> tuple[str, str]:
     """The same for a learner's own f, of which nobody knows the bottom; `trouble` says why it has no value there."""
     taken = len(walk.points) - 1
-    after = f"after {counted(taken)} the loss is {number(walk.values[-1])}"
+    after = f"after {_counted(taken)} the loss is {number(walk.values[-1])}"
     if trouble:
         return "stops", f"{after}. The next point is {pair(tried)}, where f has no value: {trouble}."
     if taken < steps:
-        return "diverges", f"it diverges, and after {counted(taken + 1)} it has left all bounds."
+        return "diverges", f"it diverges, and after {_counted(taken + 1)} it has left all bounds."
     word = "rises" if walk.outcome == "diverged" else ""
     return word, f"{after}, at the start it was {number(walk.values[0])}."
 
 
-def plainly(value: float, _place: int) -> str:
-    """A tick's number as a reader writes it: 0.01 and no power of ten."""
+def _plainly(value: float, _place: int) -> str:
     return number(value)
 
 
-def counted(steps: int) -> str:
-    """The number of steps in words."""
+def _counted(steps: int) -> str:
     return "1 step" if steps == 1 else f"{steps} steps"

@@ -46,9 +46,9 @@ def gradient_explorer(
     check_window((x_range, y_range), at)
     figure = Figure(figsize=(8.4, 5.4))
     left, right = figure.subplots(1, 2)
-    longest = draw_map(left, f, (x_range, y_range))
+    longest = _draw_map(left, f, (x_range, y_range))
     left.set(xlabel=xlabel, ylabel=ylabel)
-    draw_directions(right)
+    _draw_directions(right)
 
     chosen: dict[str, Any] = {"color": TANGENT, "marker": "o", "clip_on": False, "label": "the direction chosen"}
     steepest: dict[str, Any] = {"color": GRADIENT, "marker": "^", "clip_on": False, "label": "the steepest"}
@@ -62,26 +62,27 @@ def gradient_explorer(
     highest = moving(right, **steepest)
     now = moving(right, **chosen)
     figure.legend(handles=[heading, uphill, along_contour], loc="outside lower center", ncols=3, handlelength=3)
-    stride, room = np.ptp((x_range, y_range), axis=1) / 8
+    edges = np.ptp((x_range, y_range), axis=1) / 8
+    stride = min(edges)
 
     def update(x: float, y: float, angle: float, mark: bool) -> str:
         point = np.array([x, y])
-        gradient = gradient_at(f, point)
+        gradient = _gradient_at(f, point)
         length = np.hypot(*gradient)
-        slope = gradient @ direction(angle)
+        slope = gradient @ _direction(angle)
         slope = 0.0 if abs(slope) <= SMALL * length else slope
         best = np.rad2deg(np.arctan2(gradient[1], gradient[0])) % 360
         level_ways = np.sort((best + np.array([90, 270])) % 360)
         here.set_data([x], [y])
-        heading.set_data(*np.column_stack([point, point + stride * direction(angle)]))
-        uphill.set_data(*np.column_stack([point, point + stride * direction(best)]))
-        along_contour.set_data(*(point[:, None] + stride * direction(level_ways)))
-        wave.set_data(ANGLES, gradient @ direction(ANGLES))
+        heading.set_data(*np.column_stack([point, point + stride * _direction(angle)]))
+        uphill.set_data(*np.column_stack([point, point + stride * _direction(best)]))
+        along_contour.set_data(*(point[:, None] + stride * _direction(level_ways)))
+        wave.set_data(ANGLES, gradient @ _direction(ANGLES))
         now.set_data([angle], [slope])
         highest.set_data([best], [length])
         zeros.set_data(level_ways, [0, 0])
-        make_room(right, length)
         is_level = length <= SMALL * longest
+        _make_room(right, 0.0 if is_level else length)
         for artist in (along_contour, uphill, highest, zeros):
             artist.set_visible(mark and not is_level)
         if is_level:
@@ -90,20 +91,20 @@ def gradient_explorer(
         if not mark:
             return sentence
         return (
-            f"{sentence} It is steepest, {number(length)}, towards {degrees(best)}, along the gradient "
-            f"{pair(gradient)}; and level along the contour, towards {' and '.join(map(degrees, level_ways))}."
+            f"{sentence} It is steepest, {number(length)}, towards {_degrees(best)}, along the gradient "
+            f"{pair(gradient)}; and level along the contour, towards {' and '.join(map(_degrees, level_ways))}."
         )
 
     controls = {
-        "x": slider("x", at[0], x_range[0] + stride, x_range[1] - stride, tidy(x_range)),
-        "y": slider("y", at[1], y_range[0] + room, y_range[1] - room, tidy(y_range)),
+        "x": slider("x", at[0], x_range[0] + edges[0], x_range[1] - edges[0], tidy(x_range)),
+        "y": slider("y", at[1], y_range[0] + edges[1], y_range[1] - edges[1], tidy(y_range)),
         "angle": slider("direction", 60.0, 0.0, 360.0, 1.0, "°"),
         "mark": switch("mark the steepest and the level directions"),
     }
     return LiveFigure("Gradient and direction", figure, controls, update, sweep={"x": 5, "angle": 25, "mark": 2})
 
 
-def draw_map(axes: Axes, f: Function, spans: tuple[Range, Range]) -> float:
+def _draw_map(axes: Axes, f: Function, spans: tuple[Range, Range]) -> float:
     """Draw f as shades, its gradients as arrows; what is given is the length of the longest gradient."""
     heights = pictures.draw_contours(axes, f, spans)
     field = pictures.draw_arrows(axes, f, spans)
@@ -113,36 +114,34 @@ def draw_map(axes: Axes, f: Function, spans: tuple[Range, Range]) -> float:
     return float(np.nanmax(np.hypot(field.U, field.V)))
 
 
-def draw_directions(axes: Axes) -> None:
-    """Draw the axes for the slope in each direction, with the line of slope 0."""
+def _draw_directions(axes: Axes) -> None:
     axes.axhline(0, color=CONTEXT, linewidth=1)
     axes.set(xlim=(0, 360), xticks=range(0, 361, 90), title="How steep it is that way")
     axes.set(xlabel="direction (degrees from the x axis)", ylabel="slope in that direction")
 
 
-def make_room(axes: Axes, height: float) -> None:
+def _make_room(axes: Axes, height: float) -> None:
     """Let the axes hold a wave of this height; new limits cost a new still picture, so they come in steps."""
-    top = 1.05 * 1.5 ** np.ceil(np.log(height) / np.log(1.5)) if height > SMALL else 1.0
+    top = 1.05 * 1.5 ** np.ceil(np.log(height) / np.log(1.5)) if height else 1.0
     if top != axes.get_ylim()[1]:
         axes.set_ylim(-top, top)
 
 
-def direction(angle: Any) -> Any:
+def _direction(angle: Any) -> Any:
     """The unit vector at an angle in degrees from the x axis towards the y axis, shape (2,) or (2, m).
 
-    >>> direction(90)
+    >>> _direction(90)
     array([0., 1.])
     """
     turn = np.deg2rad(angle)
     return np.round(np.array([np.cos(turn), np.sin(turn)]), 15)  # so that a right angle is one
 
 
-def degrees(angle: float) -> str:
-    """An angle in words; a full turn is none."""
+def _degrees(angle: float) -> str:
     return f"{number(round(angle, 4) % 360)}°"
 
 
-def gradient_at(f: Function, point: Any) -> Any:
+def _gradient_at(f: Function, point: Any) -> Any:
     """The gradient of f, shape (2,); ValueError where f has no value, and at a kink along an axis or a diagonal."""
     value_at(f, point)
     for way in np.array([(1, 0), (0, 1), (1, 1), (1, -1)]):

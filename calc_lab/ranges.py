@@ -27,7 +27,7 @@ def check_window(spans: Sequence[Range], at: Sequence[float] | None = None) -> N
     Traceback (most recent call last):
     ValueError: expected a point of two numbers, got (1, 2, 3); try (1.0, 0.5)
     """
-    if np.ndim(spans) == 0 or len(spans) != 2:
+    if not hasattr(spans, "__len__") or len(spans) != 2:
         raise ValueError(f"expected two ranges, got {spans}; try ((-2, 2), (-2, 2))")
     if at is not None and np.shape(at) != (2,):
         raise ValueError(f"expected a point of two numbers, got {at}; try (1.0, 0.5)")

@@ -8,12 +8,13 @@ import sympy as sp
 from matplotlib.figure import Figure
 
 from calc_core import pictures
-from calc_core.explorers.expressions import as_expression
 from calc_core.sampling import slope_at, value_at
 from calc_core.style import INK, TANGENT, number, unit_style
 from calc_lab.controls import integer_slider, slider
 from calc_lab.figure import LiveFigure, moving
 from calc_lab.ranges import Range, check_range, tidy
+from calc_tutor.notation import to_text
+from calc_tutor.reading import as_expression
 
 HIGHEST = 12
 GOOD = 0.01  # of the picture's height: some three pixels
@@ -30,7 +31,9 @@ def taylor_explorer(
     expr = as_expression(expression)
     names = sorted(symbol.name for symbol in expr.free_symbols) or ["x"]
     if len(names) > 1:
-        raise ValueError(f"expected an expression in one variable, got {', '.join(names)} in {expr}; try exp(sin x)")
+        raise ValueError(
+            f"expected an expression in one variable, got {', '.join(names)} in {to_text(expr)}; try exp(sin x)"
+        )
     on_arrays = sp.lambdify(sp.Symbol(names[0]), expr, "numpy")
 
     def f(x: float) -> Any:
@@ -60,7 +63,7 @@ def taylor_explorer(
         if order and np.isnan(slope_at(f, at)):
             raise ValueError(f"f has a kink at {number(at)}: no polynomial follows it to both sides; try another point")
         polynomial = np.polynomial.polynomial.polyval(x - at, coefficients)
-        first, last = stretch(np.abs(polynomial - heights) <= enough, np.abs(x - at).argmin())
+        first, last = _stretch(np.abs(polynomial - heights) <= enough, np.abs(x - at).argmin())
         whole.set_data(x[::2], np.clip(polynomial, 2 * bottom - top, 2 * top - bottom)[::2])
         good.set_data(x[first : last + 1], polynomial[first : last + 1])
         ends.set_data(x[[first, last]], polynomial[[first, last]])
@@ -93,11 +96,13 @@ def taylor_coefficients(expression: sp.Expr, at: float, order: int) -> Any:
     except (TypeError, ZeroDivisionError, ValueError):  # complex beside the point, or no value there
         coefficients = np.array([np.nan])
     if not np.isfinite(coefficients).all():
-        raise ValueError(f"{expression} has no Taylor polynomial of order {order} at {number(at)}; try another point")
+        raise ValueError(
+            f"{to_text(expression)} has no Taylor polynomial of order {order} at {number(at)}; try another point"
+        )
     return coefficients
 
 
-def stretch(good: Any, middle: int) -> tuple[int, int]:
+def _stretch(good: Any, middle: int) -> tuple[int, int]:
     """The first and the last index around the middle between which all is good."""
     bad = np.flatnonzero(~good)
     return int(bad[bad < middle].max(initial=-1)) + 1, int(bad[bad > middle].min(initial=len(good))) - 1

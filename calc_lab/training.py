@@ -35,7 +35,7 @@ def training_explorer() -> LiveFigure:
     cloud.set(xlabel="income (thousand francs a year)", ylabel="food (thousand francs a year)")
     fit = moving(cloud, color=ESTIMATE, label="network")
     cloud.legend(loc="upper left")  # the richest family stands at the upper right
-    draw_scale(loss)
+    _draw_scale(loss)
     loss.axhline(line_loss, **LINE)
     losses = moving(loss, color=ESTIMATE, linewidth=1.6)
     now = moving(loss, "o", color=ESTIMATE)
@@ -72,8 +72,7 @@ def training_explorer() -> LiveFigure:
     return LiveFigure("Training", figure, panel, update, sweep={"step": 51, "learning_rate": 5})
 
 
-def draw_scale(axes: Axes) -> None:
-    """Draw the axes for the loss at each step."""
+def _draw_scale(axes: Axes) -> None:
     axes.set(xlim=(-5, STEPS + 5), ylim=(0.09, 4), yscale="log", title="Is the loss below the line's?")
     axes.set(xlabel="step", ylabel="loss (guessing the mean gives 1)")
     axes.minorticks_off()
