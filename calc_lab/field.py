@@ -44,7 +44,7 @@ def typeset(*expressions: sp.Basic) -> str:
     """A formula, or several in parentheses, for an `HTMLMath`."""
     if IN_COLAB:
         inside = "<mo>,</mo>".join(mathml(expression, printer="presentation") for expression in expressions)
-        return f"<math>{inside}</math>"
+        return f'<math displaystyle="true">{inside}</math>'
     inside = r",\;\; ".join(map(to_latex, expressions))
     return html.escape(
         rf"$\displaystyle \left({inside}\right)$" if len(expressions) > 1 else rf"$\displaystyle {inside}$"
@@ -208,9 +208,10 @@ def show(widget: ipywidgets.Widget, name: str, question: str, *fallback: str) ->
     """Display the question as Markdown, then the widget, or where no kernel is alive its fallback, also Markdown."""
     display({"text/plain": question, "text/markdown": question}, raw=True)
     data = {"text/plain": name, "text/markdown": "\n\n".join(filter(None, fallback))}
-    if IN_COLAB:  # which may not typeset what the widget shows
-        display(data, raw=True)
     if widget.comm is not None:  # a closed widget has its fallback alone
         view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
-        data = data | {"application/vnd.jupyter.widget-view+json": view}
+        data["application/vnd.jupyter.widget-view+json"] = view
     display(data, raw=True)
+    folds = [text for text in fallback if text.startswith("<details>")]
+    if IN_COLAB and folds:  # the formulas of a solution, typeset
+        display({"text/plain": "", "text/markdown": "\n\n".join(folds)}, raw=True)
