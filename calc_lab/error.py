@@ -76,7 +76,7 @@ def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
         found[method] = STEPS[place]
         axes.plot(STEPS[place], errors[method][place], "*", markersize=13, **marks)
         highest = max(highest, predicted[0])
-    highest = 3 * min(highest, 1e290)  # matplotlib's ticks overflow beyond
+    highest = 3 * min(highest, 1e250)  # matplotlib's ticks overflow beyond
     axes.set_ylim(floor / 30, highest)
     keys = [axes.plot([], [], linewidth=0.9, color=c, marker=m, label=name)[0] for name, (_, c, m) in METHODS.items()]
     keys += axes.plot([], [], "--", color=CONTEXT, linewidth=1.6, label="predicted, at most")
