@@ -1,4 +1,4 @@
-"""What moves and answers: explorers, exercises, predictions, the drill, and how far the reader has come."""
+"""What moves and answers: the explorers, exercises, predictions, the drill, and how far the reader has come."""
 
 from calc_lab.backpropagation import backpropagation_explorer
 from calc_lab.chain import chain_explorer
@@ -12,10 +12,34 @@ from calc_lab.exponential import exponential_explorer
 from calc_lab.figure import LiveFigure, moving
 from calc_lab.function_and_slope import function_and_slope_explorer
 from calc_lab.gradient import gradient_explorer
+from calc_lab.network import network_explorer
 from calc_lab.predict import predict
 from calc_lab.progress import progress
 from calc_lab.secant import households_secant, secant_explorer
 from calc_lab.taylor import taylor_explorer
 from calc_lab.training import training_explorer
 from calc_lab.valleys import valleys_explorer
-from calc_lab.network import network_explorer
+
+__all__ = [
+    "LiveFigure",
+    "backpropagation_explorer",
+    "chain_explorer",
+    "cut_explorer",
+    "derivation_explorer",
+    "descent_explorer",
+    "drill",
+    "error_explorer",
+    "exercise",
+    "exponential_explorer",
+    "function_and_slope_explorer",
+    "gradient_explorer",
+    "households_secant",
+    "moving",
+    "network_explorer",
+    "predict",
+    "progress",
+    "secant_explorer",
+    "taylor_explorer",
+    "training_explorer",
+    "valleys_explorer",
+]

@@ -1,4 +1,4 @@
-"""The small network drawn: one family's numbers flow forwards, then its slopes flow back, a line of `backward` a step."""
+"""The small network drawn: numbers flow forwards, then slopes flow back, one line of `network.backward` at a time."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from calc_core import households, network
 from calc_core.style import CONTEXT, ESTIMATE, GRADIENT, INK, TANGENT, unit_style
 from calc_lab.controls import integer_slider
-from calc_lab.figure import LiveFigure
+from calc_lab.figure import LiveFigure, moving
 
 LINES = ("hidden =", "error =", "to_output =", "to_hidden =", "to_inside =", "return")
 COLUMNS = (0.9, 4.5, 8.3)  # where the input, the hidden units and the output stand
@@ -73,18 +73,17 @@ def network_explorer(parameters: Any = None, x: float = 0.0, y: float = 0.0, lin
 
     figure = Figure(figsize=(8.4, 3 + 0.98 * len(rows)))
     axes = figure.subplots()
-    axes.set(xlim=(-0.1, 9.3), ylim=(-3, rows[0] + 0.5), title="What does the next line need?")
+    axes.set(xlim=(-0.1, 9.3), ylim=(-2.8, rows[0] + 0.5), title="What does the next line need?")
     axes.axis("off")
     draw_box(axes, COLUMNS[0], rows.mean()).set(text=f"income\n{signed(x)}", animated=False)
     boxes = [draw_box(axes, *place) for place in places]
     below = [axes.text(x, y - 0.42, "", ha="center", va="top", animated=True) for x, y in places]
     edges = [draw_edge(axes, (COLUMNS[0], rows.mean()), unit) for unit in places[:-1]]
     edges += [draw_edge(axes, unit, places[-1]) for unit in places[:-1]]
-    code = [
-        axes.text(0, -1.1 - 0.29 * i, text, family="monospace", va="top", animated=True)
-        for i, text in enumerate(lines_of_backward())
-    ]
-    axes.text(9.25, -1.1, "thick: large\ndashed: negative", ha="right", va="top", color=CONTEXT)
+    for i, text in enumerate(lines_of_backward(), 1):
+        axes.text(0.2, -0.7 - 0.29 * i, text, family="monospace", va="top", in_layout=False)
+    running = moving(axes, ">", color=TANGENT)
+    axes.text(9.25, -0.99, "thick: large\ndashed: negative", ha="right", va="top", color=CONTEXT)
 
     def update(line: int) -> str:
         last = line == len(LINES)
@@ -99,8 +98,8 @@ def network_explorer(parameters: Any = None, x: float = 0.0, y: float = 0.0, lin
             edge.set(color=colour, linewidth=0.8 + 5 * abs(number) / max(map(abs, numbers)))
             edge.set_linestyle("-" if number >= 0 else (0, (2.2, 1.2)))
             text.set(text=signed(number), color=colour)
-        for i, text in enumerate(code, 1):
-            text.set(color=INK if i == line else CONTEXT, weight="bold" if i == line else "normal")
+        running.set_data([0.05], [-0.79 - 0.29 * line])
+        running.set_visible(line > 0)
         return sentence_of(now, line, x, y, slopes)
 
     controls = {"line": integer_slider("lines that have run", line, 0, len(LINES))}
@@ -114,6 +113,15 @@ def signed(value: float) -> str:
     '−1.23'
     """
     return f"{value:+.2f}".replace("-", "−")
+
+
+def every(values: Any) -> str:
+    """All the numbers, signed.
+
+    >>> every([1, -0.5])
+    '+1.00, −0.50'
+    """
+    return ", ".join(map(signed, values))
 
 
 def lines_of_backward() -> list[str]:
@@ -161,16 +169,13 @@ def output_words(now: Pass, line: int, y: float) -> str:
 
 def sentence_of(now: Pass, line: int, x: float, y: float, slopes: Any) -> str:
     """What the last of so many lines has done, with its numbers."""
-    hidden, to_hidden, to_inside, gradient = (
-        ", ".join(map(signed, values)) for values in (now.hidden, now.to_hidden, now.to_inside, slopes)
-    )
     said = (
-        f"One family has the income {signed(x)} and spends {signed(y)} on food; nothing has been computed yet.",
-        f"hidden: each unit multiplies the income by its weight, adds its bias and bends the sum: {hidden}.",
-        f"error: the units, each times its weight, and a bias give {signed(now.error + y)}: off by {signed(now.error)}.",
+        f"One family, standardised: income {signed(x)}, food {signed(y)}; nothing has been computed yet.",
+        f"hidden: each unit multiplies the income by its weight, adds its bias and bends the sum: {every(now.hidden)}.",
+        f"error: the units times their weights and the bias give {signed(now.error + y)}: off by {signed(now.error)}.",
         f"to_output: the loss is the error squared, so its slope there is twice the error: {signed(now.to_output)}.",
-        f"to_hidden: each unit gets that slope times the weight on its edge: {to_hidden}.",
-        f"to_inside: through the bend, times 1 − hidden²; a flat unit passes little on: {to_inside}.",
-        f"The gradient: each weight gets the slope behind it times the value before it: {gradient}.",
+        f"to_hidden: each unit gets that slope times the weight on its edge: {every(now.to_hidden)}.",
+        f"to_inside: through the bend, times 1 − hidden²; a flat unit passes little on: {every(now.to_inside)}.",
+        f"The gradient: each weight gets the slope behind it times the value before it: {every(slopes)}.",
     )
     return said[line]

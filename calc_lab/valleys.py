@@ -39,7 +39,7 @@ def valleys_explorer(start: float = -5.0, rate: float = 0.3) -> LiveFigure:
     """A live figure of descent on the curve of two valleys and a terrace, and of its height at each step.
 
     >>> valleys_explorer(start=4.0).sentence
-    'From 4 with learning rate 0.3, after 40 steps: x = 6, height −2.52; it rests in the deep valley.'
+    'From 4 with learning rate 0.3, at step 40: x = 6, height −2.52; it rests in the deep valley.'
     """
     figure = Figure(figsize=(8.4, 4.4))
     land, record = figure.subplots(1, 2, width_ratios=[1.7, 1], sharey=True)
@@ -68,7 +68,7 @@ def valleys_explorer(start: float = -5.0, rate: float = 0.3) -> LiveFigure:
         heights.set_data(np.arange(len(shown)), valleys(shown))
         words.set_text(end_of(walk))
         place = f"x = {number(round(points[-1], 6))}, height {number(round(walk.values[-1], 6))}"
-        begin = f"From {number(start)} with learning rate {number(rate)}, after {len(points) - 1} steps"
+        begin = f"From {number(start)} with learning rate {number(rate)}, at step {len(points) - 1}"
         return f"{begin}: {place}; {end_of(walk)}."
 
     controls = {
