@@ -39,8 +39,11 @@ class Dual(StandIn):
         function, *local_slopes = OPERATIONS[name]
         values = [plain(x) for x in inputs]
         result = function(*values)
-        moving = [(x, local) for x, local in zip(inputs, local_slopes, strict=True) if isinstance(x, Dual)]
-        return Dual(result, sum(x.slope * local(result, *values) for x, local in moving))
+        total = 0.0
+        for x, local_slope in zip(inputs, local_slopes, strict=True):
+            if isinstance(x, Dual):
+                total = total + x.slope * local_slope(result, *values)
+        return Dual(result, total)
 
     def __getitem__(self, key):
         """The same part of the value and of the slope."""
@@ -128,10 +131,7 @@ class Var(StandIn):
     mean = np.mean
     max = np.max
     min = np.min
-    var = np.var
-    std = np.std
     clip = np.clip
-    dot = np.dot
     ravel = np.ravel
     transpose = np.transpose
     T = property(np.transpose)
@@ -176,33 +176,30 @@ def _unbroadcast(g, shape):
     return np.sum(g, axis=(*range(extra), *stretched)).reshape(shape)
 
 
-def value_and_grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
+def value_and_grad(f: Function, argnum: int = 0) -> Function:
     """The function that gives f's value and its gradient, from one run forward and one back.
 
     f returns one number. The gradient is with respect to the argument numbered `argnum` and has its shape (a float
-    for a number); for a tuple of argument numbers it is a tuple. Other arguments are passed on as they are.
+    for a number). Other arguments are passed on as they are.
 
     >>> value_and_grad(lambda p: p[0] ** 2 * p[1])([3.0, 2.0])
     (18.0, array([12.,  9.]))
     """
     check_function(f)
-    numbers = (argnum,) if isinstance(argnum, int) else argnum
 
     def value_and_gradient(*args, **options):
-        if not 0 <= min(numbers) <= max(numbers) < len(args):
+        if not 0 <= argnum < len(args):
             raise ValueError(f"argnum must count one of the {len(args)} arguments from 0, got {argnum}; try argnum=0")
-        level = next(_clock)  # above all that is being followed already
-        leaves = {n: Var(args[n], level=level) for n in numbers}
-        output = f(*[leaves.get(n, arg) for n, arg in enumerate(args)], **options)
+        leaf = Var(args[argnum], level=next(_clock))  # above all that is being followed already
+        output = f(*args[:argnum], leaf, *args[argnum + 1 :], **options)
         if output is None:
             raise TypeError("f returned None: is there a return?")
         if np.shape(plain(output)) != ():
             raise ValueError(f"f must return one number, got shape {np.shape(output)}; try .sum() or .mean() in it")
-        if isinstance(output, Var) and output.level == level:
+        if isinstance(output, Var) and output.level == leaf.level:
             pull_back(output)
             output = output.value
-        gradients = [_number_or_array(np.zeros(leaf.shape) + leaf.gradient) for leaf in leaves.values()]
-        return _number_or_array(floats(output)), gradients[0] if isinstance(argnum, int) else tuple(gradients)
+        return _number_or_array(floats(output)), _number_or_array(np.zeros(leaf.shape) + leaf.gradient)
 
     return value_and_gradient
 
@@ -212,7 +209,7 @@ def _number_or_array(x):
     return x if isinstance(x, Var) or np.ndim(x) else float(x)
 
 
-def grad(f: Function, argnum: int | tuple[int, ...] = 0) -> Function:
+def grad(f: Function, argnum: int = 0) -> Function:
     """The function that gives the gradient of f, as `value_and_grad` describes it; `grad(grad(f))` is f''.
 
     >>> grad(lambda x: x**3)(2.0)
@@ -281,32 +278,31 @@ def _matmul(x, y):
         return _matmul(x[None, :], y)[..., 0, :] if np.ndim(y) > 1 else _matmul(x[None, :], y)[0]
     if np.ndim(y) == 1:
         return _matmul(x, y[:, None])[..., 0]
-    to_x = lambda g, z, x, y: g @ np.swapaxes(y, -1, -2)  # noqa: E731
-    to_y = lambda g, z, x, y: np.swapaxes(x, -1, -2) @ g  # noqa: E731
+
+    def to_x(g, z, x, y):
+        return g @ np.swapaxes(y, -1, -2)
+
+    def to_y(g, z, x, y):
+        return np.swapaxes(x, -1, -2) @ g
+
     return _record("@", [x, y], np.matmul, [to_x, to_y])
 
 
 def _where(condition, x, y):
-    condition = plain(condition)
-    return _record(
-        "where",
-        [x, y],
-        lambda x, y: np.where(condition, x, y),
-        [lambda g, z, x, y: np.where(condition, g, 0.0), lambda g, z, x, y: np.where(condition, 0.0, g)],
-    )
+    holds = plain(condition)
+
+    def to_x(g, z, x, y):
+        return np.where(holds, g, 0.0)
+
+    def to_y(g, z, x, y):
+        return np.where(holds, 0.0, g)
+
+    return _record("where", [x, y], lambda x, y: np.where(holds, x, y), [to_x, to_y])
 
 
-def _mean(x, axis=None, *, keepdims=False, ddof=0):
+def _mean(x, axis=None, *, keepdims=False):
     total = np.sum(x, axis, keepdims=keepdims)
-    return total / (np.size(x) / np.size(total) - ddof)
-
-
-def _variance(x, axis=None, *, keepdims=False, ddof=0):
-    return _mean((x - _mean(x, axis, keepdims=True)) ** 2, axis, keepdims=keepdims, ddof=ddof)
-
-
-def _standard_deviation(x, axis=None, **options):
-    return np.sqrt(_variance(x, axis, **options))
+    return total * (np.size(total) / np.size(x))
 
 
 def _extreme(choose):
@@ -354,18 +350,7 @@ def _moved(function):
     return moved
 
 
-MOVING = [
-    np.broadcast_to,
-    np.expand_dims,
-    np.flip,
-    np.ravel,
-    np.repeat,
-    np.roll,
-    np.squeeze,
-    np.swapaxes,
-    np.tile,
-    np.transpose,
-]
+MOVING = [np.broadcast_to, np.expand_dims, np.ravel, np.squeeze, np.swapaxes, np.transpose]
 RULES = {function: _moved(function) for function in MOVING} | {
     np.clip: _clip,
     np.concatenate: _concatenate,
@@ -377,9 +362,7 @@ RULES = {function: _moved(function) for function in MOVING} | {
     np.min: _extreme(np.min),
     np.reshape: Var.reshape,
     np.stack: lambda arrays, axis=0: np.concatenate([np.expand_dims(x, axis) for x in arrays], axis),
-    np.std: _standard_deviation,
     np.sum: _sum,
-    np.var: _variance,
     np.vstack: lambda arrays: np.concatenate([x if np.ndim(x) > 1 else np.reshape(x, (1, -1)) for x in arrays]),
     np.where: _where,
 }
