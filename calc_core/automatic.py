@@ -69,6 +69,8 @@ class Var(StandIn):
     7.0
     """
 
+    names = StandIn.names | {np.matmul: "@"}
+
     def __init__(self, value, operation="leaf", parents=(), pulls=(), level=0):
         self.value = value if parents else floats(value)
         self.operation = operation
@@ -97,19 +99,15 @@ class Var(StandIn):
     def contributions(self):
         """Each parent with what this value passes on to it: the own gradient times the local slope."""
         values = [parent.value for parent in self.parents]
-        for parent, pull in zip(self.parents, self.pulls, strict=True):
+        for parent, value, pull in zip(self.parents, values, self.pulls, strict=True):
             if parent.operation != "constant":
-                yield parent, _unbroadcast(pull(self.gradient, self.value, *values), parent.shape)
+                yield parent, _unbroadcast(pull(self.gradient, self.value, *values), np.shape(value))
 
     def apply(self, name, inputs):
-        """The result of an elementary function."""
-        return _record(name, inputs, OPERATIONS[name][0], PULLS[name])
-
-    def __array_ufunc__(self, function, method, *inputs, **options):
-        """As the elementwise functions, and the product of matrices."""
-        if function is np.matmul and method == "__call__" and not options:
+        """The result of an elementary function, or of the product of matrices."""
+        if name == "@":
             return _matmul(*inputs)
-        return super().__array_ufunc__(function, method, *inputs, **options)
+        return _record(name, inputs, OPERATIONS[name][0], PULLS[name])
 
     def __array_function__(self, function, types, args, options):
         """What numpy calls for its functions of whole arrays."""
@@ -125,7 +123,7 @@ class Var(StandIn):
 
     def reshape(self, *shape):
         """The same elements in another shape."""
-        return _record("reshape", [self], lambda x: np.reshape(x, *shape), [lambda g, z, x: np.reshape(g, np.shape(x))])
+        return _record("reshape", [self], lambda x: x.reshape(*shape), [lambda g, z, x: np.reshape(g, np.shape(x))])
 
     sum = np.sum
     mean = np.mean
@@ -154,9 +152,8 @@ def pull_back(output):
 
 def _record(name, inputs, function, pulls):
     """The result of an operation, in the graph of the highest level that takes part."""
-    level = max(x.level for x in inputs if isinstance(x, Var))
-    own = [isinstance(x, Var) and x.level == level for x in inputs]
-    parents = tuple(x if mine else Var(x, "constant", level=level) for x, mine in zip(inputs, own, strict=True))
+    level = max([x.level for x in inputs if isinstance(x, Var)])
+    parents = [x if isinstance(x, Var) and x.level == level else Var(x, "constant", level=level) for x in inputs]
     return Var(function(*[parent.value for parent in parents]), name, parents, pulls, level)
 
 
@@ -239,11 +236,14 @@ def hessian(f: Function) -> Function:
         if np.ndim(point) > 1 or np.size(point) == 0:
             raise ValueError(f"x must be a real number or a point of shape (n,), got {x!r}; try np.array([1.0, 2.0])")
         matrix = np.array([grad(lambda p, k=k: slope(p)[k])(point) for k in range(point.size)])
-        aside = 1e-7 * np.where(point == 0, 1.0, np.abs(point)) * np.cos(np.arange(point.size))  # along no axis
-        change = (slope(point + aside) - slope(point - aside)) / 2
+        aside = 1e-5 * np.where(point == 0, 1.0, np.abs(point)) * np.cos(np.arange(point.size))  # along no axis
         value, gradient = both(point)
-        rounding = 1e-12 * (abs(value) + np.abs(gradient).max())
-        if not np.allclose(matrix @ aside, change, rtol=1e-3, atol=rounding):
+        rounding = 1e-10 * (abs(value) + np.abs(gradient).max())
+
+        def off(t):
+            return np.abs(slope(point + t) - slope(point - t) - 2 * matrix @ t)
+
+        if not np.all(off(aside / 10) <= np.maximum(off(aside) / 5, rounding)):
             raise ValueError(f"no Hessian at {point}: a difference of two gradients disagrees, as at a kink")
         return (matrix + matrix.T) / 2
 
@@ -268,7 +268,10 @@ def _spread(g, key, shape):
     if isinstance(g, Var):
         return _record("spread", [g], lambda g: _spread(g, key, shape), [lambda h, z, g: h[key]])
     result = np.zeros(shape)
-    np.add.at(result, key, g)
+    if any(isinstance(part, list | np.ndarray) for part in (key if isinstance(key, tuple) else (key,))):
+        np.add.at(result, key, g)
+    else:
+        result[key] = g
     return result
 
 

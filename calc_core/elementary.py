@@ -50,7 +50,6 @@ OPERATIONS = {
     "minimum": (np.minimum, lambda z, x, y: chosen(y, x), lambda z, x, y: chosen(x, y)),
     "logaddexp": (np.logaddexp, lambda z, x, y: np.exp(x - z), lambda z, x, y: np.exp(y - z)),
 }
-NAMES = {function: name for name, (function, *_) in OPERATIONS.items()}
 
 # Constant between their jumps: what they give is a plain array, through which no slope flows.
 COMPARISONS = {np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal}
@@ -64,6 +63,7 @@ class StandIn(NDArrayOperatorsMixin):
     the way, or has no rule, is refused by name: no derivative is better than a wrong one.
     """
 
+    names = {function: name for name, (function, *_) in OPERATIONS.items()}
     __hash__ = object.__hash__  # by identity, since == compares values
 
     shape = property(lambda self: np.shape(plain(self)))
@@ -76,12 +76,12 @@ class StandIn(NDArrayOperatorsMixin):
 
     def __array_ufunc__(self, function, method, *inputs, **options):
         """What numpy calls for every operator and every elementwise function."""
-        if self.shape == () and inputs[0] is self and "out" in options and options["out"][0] is self:
+        if "out" in options and options["out"][0] is inputs[0] is self and self.shape == ():
             options = {}  # total += x: a number is rebound, as Python does it
         if "out" in options:
             raise TypeError(f"np.{function.__name__} cannot write into an array whose slope is followed; try a = a + b")
-        if method == "__call__" and not options and function in NAMES:
-            return self.apply(NAMES[function], inputs)
+        if method == "__call__" and not options and function in self.names:
+            return self.apply(self.names[function], inputs)
         if method == "__call__" and not options and function in FLAT:
             return function(*map(plain, inputs))
         raise no_rule(function.__name__ if method == "__call__" else f"{function.__name__}.{method}", options)
@@ -122,7 +122,7 @@ def floats(x):
     """A copy of x in floating point: an array, or numpy's number for a single one. A stand-in stays what it is."""
     if isinstance(x, StandIn):
         return x
-    array = np.array(x)
+    array = np.asarray(x)
     if array.dtype.kind not in "biuf":
         raise TypeError(f"expected a number or an array of numbers, got {x!r}")
     return array.astype(float)[()]
