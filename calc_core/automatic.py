@@ -293,14 +293,8 @@ def _matmul(x, y):
 
 def _where(condition, x, y):
     holds = plain(condition)
-
-    def to_x(g, z, x, y):
-        return np.where(holds, g, 0.0)
-
-    def to_y(g, z, x, y):
-        return np.where(holds, 0.0, g)
-
-    return _record("where", [x, y], lambda x, y: np.where(holds, x, y), [to_x, to_y])
+    pulls = [lambda g, z, x, y: np.where(holds, g, 0.0), lambda g, z, x, y: np.where(holds, 0.0, g)]
+    return _record("where", [x, y], lambda x, y: np.where(holds, x, y), pulls)
 
 
 def _mean(x, axis=None, *, keepdims=False):

@@ -50,6 +50,7 @@ OPERATIONS = {
     "minimum": (np.minimum, lambda z, x, y: chosen(y, x), lambda z, x, y: chosen(x, y)),
     "logaddexp": (np.logaddexp, lambda z, x, y: np.exp(x - z), lambda z, x, y: np.exp(y - z)),
 }
+NAMES = {function: name for name, (function, *_) in OPERATIONS.items()}
 
 # Constant between their jumps: what they give is a plain array, through which no slope flows.
 COMPARISONS = {np.equal, np.not_equal, np.less, np.less_equal, np.greater, np.greater_equal}
@@ -63,7 +64,7 @@ class StandIn(NDArrayOperatorsMixin):
     the way, or has no rule, is refused by name: no derivative is better than a wrong one.
     """
 
-    names = {function: name for name, (function, *_) in OPERATIONS.items()}
+    names = NAMES
     __hash__ = object.__hash__  # by identity, since == compares values
 
     shape = property(lambda self: np.shape(plain(self)))

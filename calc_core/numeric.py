@@ -139,9 +139,9 @@ def best_step(f: Function, x: float, method: str) -> float:
 def gradient(f: Function, x: ArrayLike, *, method: str = "central", step: float | None = None) -> Floats:
     """The gradient of f at the point x, shape (n,): the slope along each coordinate.
 
-    method: "central" differences, or "complex" steps, exact to rounding if f takes complex numbers; ValueError where the
-    two disagree. step: of central differences, by default 6e-6 max(|x|, 1). At a kink they give the mean of
-    the slopes on its two sides without a word; only `derivative` can tell.
+    method: "central" differences, or "complex" steps, exact to rounding if f takes complex numbers; ValueError where
+    the two disagree. step: of central differences, by default 6e-6 max(|x|, 1). At a kink they give the mean of the
+    slopes on its two sides without a word; only `derivative` can tell.
 
     >>> gradient(lambda p: p[0] ** 2 * p[1], [3.0, 2.0], step=0.5)
     array([12.,  9.])
