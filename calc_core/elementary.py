@@ -4,6 +4,8 @@ A line of the table is a function: its name, numpy's function, then dz/dx and dz
 arguments x and y. Forward and reverse mode both read it: they differ in the order in which they multiply.
 """
 
+from typing import Any
+
 import numpy as np
 from numpy.lib.mixins import NDArrayOperatorsMixin
 
@@ -64,6 +66,8 @@ class StandIn(NDArrayOperatorsMixin):
     the way, or has no rule, is refused by name: no derivative is better than a wrong one.
     """
 
+    value: Any
+    __getitem__: Any
     names = NAMES
     __hash__ = object.__hash__  # by identity, since == compares values
 

@@ -258,7 +258,7 @@ def _extrapolated(f, x, h, rtol):
     J. A. Gaunt, "The deferred approach to the limit", Phil. Trans. R. Soc. A 226 (1927) 299-361.
     """
     best = _Estimate(math.inf, 0.0, math.nan, h)
-    above = []
+    above: list[tuple[float, float]] = []
     for _ in range(RUNGS):
         value, rounding = _central(f, x, h)
         row = [(value, rounding)]
