@@ -84,15 +84,6 @@ def test_the_graph_can_be_walked_in_the_order_in_which_it_was_made():
     assert repr(product) == "Var(6.0, '*')"
 
 
-def test_a_long_chain_needs_no_recursion():
-    x = Var(1.0)
-    y = x
-    for _ in range(100_000):
-        y = y * 1.00001
-    y.backward()
-    assert x.gradient == pytest.approx(1.00001**100_000, rel=1e-9)
-
-
 # Gradients inside gradients
 
 
@@ -357,3 +348,12 @@ def test_what_the_lesson_prints_is_what_a_learner_would_write(shown):
     assert not source.startswith("@")
     assert ": Any" not in source
     assert len(source.splitlines()) <= 40
+
+
+def test_a_long_chain_needs_no_recursion():
+    x = Var(1.0)
+    y = x
+    for _ in range(100_000):
+        y = y * 1.00001
+    y.backward()
+    assert x.gradient == pytest.approx(1.00001**100_000, rel=1e-9)
