@@ -1,4 +1,4 @@
-"""The exercises test themselves: every accepted form is accepted, every mistake gets its message, every text is whole."""
+"""The exercises test themselves: accepted forms are accepted, mistakes get their messages, texts are whole."""
 
 import re
 from math import log
@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from calc_core import households
 from calc_tutor import check, exercises, explain, hint, read, solution
 from calc_tutor.check import JUDGES, THREE_DIGITS
 from calc_tutor.progress import PARTS
@@ -167,3 +168,16 @@ def test_rounding_eats_the_digits_as_the_exercise_says():
     assert f"{((2 + 1e-15) ** 3 - 8) / 1e-15:.2f}" == "10.66"
     assert "10.66" in solution("too_small_a_step")
     assert log(0.0013 / 0.000052, 5) == pytest.approx(2)
+
+
+def test_the_numbers_in_the_statements_are_those_of_the_households():
+    families = households.load()
+    line = households.least_squares_line(families.income, families.food)
+    on_logarithms = households.least_squares_line(np.log(families.income), np.log(families.food))
+    on_the_line = np.exp(on_logarithms.intercept + on_logarithms.slope * np.log(987))
+    statements = {name: exercise.statement for name, exercise in exercises().items()}
+    assert f"{line.intercept:.3f} + {line.slope:.5f}" in statements["predict_with_the_slope"]
+    assert f"slope {on_logarithms.slope:.4f}" in statements["elasticity"]
+    assert f"earns 987 francs and spends {on_the_line:.0f} of" in statements["elasticity"]
+    for values in (families.income[:2], families.food[:2]):
+        assert all(f"{value:.2f}" in statements["slope_between_two_households"] for value in values)
