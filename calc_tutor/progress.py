@@ -47,7 +47,7 @@ def record(name: str, answer: str, right: bool = True, broken: Iterable[str] = (
     before = answers().get(name, {})
     if before.get("right") and (not right or before["answer"] == answer):
         return ""
-    counts = Counter(before.get("broken", {}))
+    counts: Counter[str] = Counter(before.get("broken", {}))
     counts.update(broken)
     tries = before.get("tries", 0) + (0 if before.get("right") else 1)
     _session[name] = {"answer": answer[:LONGEST], "right": right, "tries": tries, "broken": dict(counts)}

@@ -21,19 +21,7 @@ import numpy as np
 import sympy as sp
 
 from calc_tutor.advice import ReadingError, about_character, about_word, refuse_what_is_no_formula
-from calc_tutor.vocabulary import (
-    APPLIED,
-    FUNCTIONS,
-    SEVERAL,
-    Expr,
-    built,
-    minus,
-    plus,
-    power,
-    quotient,
-    symbol,
-    times,
-)
+from calc_tutor.vocabulary import APPLIED, FUNCTIONS, SEVERAL, Expr, built, minus, plus, power, quotient, symbol, times
 
 MAX_LENGTH = 200
 MAX_DEPTH = 30

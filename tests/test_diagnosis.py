@@ -150,15 +150,18 @@ MISTAKES = {
 
 
 @pytest.mark.parametrize("name", MISTAKES)
-def test_a_broken_rule_is_named(name):
+def test_a_broken_rule_is_named_and_the_answer_not_given_away(name):
     pairs = [(e, wrong) for e, wrong in MISTAKES[name] if not same(e.diff(x), wrong)]
-    pairs = pairs[:: max(1, len(pairs) // 20)]
-    assert len(pairs) >= 20
+    pairs = pairs[:: max(1, len(pairs) // 12)][:14]
+    assert len(pairs) >= 12
     for function, answer in pairs:
         diagnosis = diagnose(answer, function)
         assert name in diagnosis.broken_rules, (function, answer, diagnosis)
-        assert diagnosis.tone == "almost"
-        assert not diagnosis.correct
+        assert (diagnosis.tone, diagnosis.correct) == ("almost", False)
+        question, right = to_text(function), to_text(explain(function).result)
+        assert len(right) < 5 or right in question or right not in diagnosis.message  # it is not given away
+        assert diagnosis.message.endswith(".")
+        assert not {"{", "!"} & set(diagnosis.message)
 
 
 def test_every_broken_rule_of_the_table_is_tried():
@@ -182,7 +185,7 @@ DISGUISES = [
 FUNCTIONS = [e for e, *_ in (*chains(), *products(), *quotients(), *powers(), *self_powers())]
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(st.sampled_from(FUNCTIONS), st.lists(st.sampled_from(DISGUISES), min_size=1, max_size=2))
 def test_a_right_answer_is_right_in_any_form(function, disguises):
     answer = function.diff(x)
@@ -194,7 +197,7 @@ def test_a_right_answer_is_right_in_any_form(function, disguises):
     assert diagnosis.tone == "right"
 
 
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.sampled_from(FUNCTIONS), st.sampled_from(FUNCTIONS), st.integers(2, 9))
 def test_an_unrelated_answer_gets_no_guess(function, other, k):
     answer = sp.cosh(k * x / 7) + other  # nobody's mistake
@@ -280,18 +283,6 @@ def test_assumptions_about_symbols_do_not_matter():
     t = sp.Symbol("t", positive=True)
     assert diagnose("2t", t**2, t).correct
     assert diagnose(2 * t, "t^2", "t").correct
-
-
-@pytest.mark.parametrize("name", MISTAKES)
-def test_a_message_names_the_place_and_does_not_give_the_answer_away(name):
-    for function, answer in MISTAKES[name][::7]:
-        diagnosis = diagnose(answer, function)
-        if diagnosis.correct:
-            continue
-        question, right = to_text(function), to_text(explain(function).result)
-        assert len(right) < 5 or right in question or right not in diagnosis.message
-        assert diagnosis.message.endswith(".")
-        assert not {"{", "!"} & set(diagnosis.message)
 
 
 def test_a_message_reads_well():
