@@ -23,24 +23,17 @@ def folder(tmp_path, monkeypatch):
 @pytest.mark.parametrize(
     ("name", "answer"),
     [
-        ("slope_between_two_households", Fraction(5512, 12125)),
-        ("slope_between_two_households", np.float64(0.455)),
-        ("secant_slope", sp.Rational(61, 4)),
-        ("secant_slope", np.array([15.25])),
-        ("secant_slope", np.array(15.25)),
-        ("tangent_line", 5 * real - 9),
-        ("symbolic_derivative", 3 * x**2 - 4 * x),
+        ("slope_between_two_households", Fraction(5512, 12125)), ("slope_between_two_households", np.float64(0.455)),
+        ("secant_slope", sp.Rational(61, 4)), ("secant_slope", np.array([15.25])), ("secant_slope", np.array(15.25)),
+        ("tangent_line", 5 * real - 9), ("symbolic_derivative", 3 * x**2 - 4 * x),
         ("symbolic_derivative", (x**3 - 2 * x**2 + 5, 3 * x**2 - 4 * x)),
-        ("quotient_rule", sp.together(sp.diff((3 * real + 1) / (real**2 + 2), real))),
-        ("flat_but_no_minimum", "C"),
-        ("numerical_gradient", np.array([12.0, 31.00001])),
-        ("numerical_gradient", sp.Matrix([12, 31])),
+        ("quotient_rule", sp.together(sp.diff((3 * real + 1) / (real**2 + 2), real))), ("flat_but_no_minimum", "C"),
+        ("numerical_gradient", np.array([12.0, 31.00001])), ("numerical_gradient", sp.Matrix([12, 31])),
         ("gradient_by_hand", ["3x^2 y^2", 2 * (x**3 * y - 1)]),
         ("gradient_by_hand", sp.Array([3 * x**2 * y**2, 2 * x**3 * y - 2])),
-        ("tanh_unit", sp.diff(v * sp.tanh(w * x + b), w)),
-        ("count_parameters", np.int64(19)),
+        ("tanh_unit", sp.diff(v * sp.tanh(w * x + b), w)), ("count_parameters", np.int64(19)),
     ],
-)
+)  # fmt: skip
 def test_values_of_python_are_accepted(name, answer):
     assert check(name, answer).correct
 
@@ -83,36 +76,27 @@ CODE = "__import__('os').environ.__setitem__('WITNESS', 'ran')"
 @pytest.mark.parametrize(
     ("name", "answer", "told"),
     [
-        ("product_rule", "1/2x", "two ways"),
-        ("product_rule", None, "got nothing"),
-        ("product_rule", ..., "type ellipsis"),
-        ("product_rule", {"a": CODE}, "type dict"),
-        ("product_rule", [1, 2, 3], "type list"),
-        ("product_rule", [CODE], "not understood"),
-        ("product_rule", True, "type bool"),
-        ("product_rule", np.sin, "type ufunc"),
+        ("product_rule", "1/2x", "two ways"), ("product_rule", None, "got nothing"),
+        ("product_rule", ..., "type ellipsis"), ("product_rule", {"a": CODE}, "type dict"),
+        ("product_rule", [1, 2, 3], "type list"), ("product_rule", [CODE], "not understood"),
+        ("product_rule", True, "type bool"), ("product_rule", np.sin, "type ufunc"),
         ("gradient_by_hand", [1, 2, 3], "one formula for each of x, y, got 3"),
         ("secant_slope", "15,25", "did you mean 15.25?"),
         ("secant_slope", "(15,25)", "Expected 1 number, got 2; a decimal number needs a point"),
         ("secant_slope", [12, 3], "Expected 1 number, got 2"),
         ("predict_with_the_slope", "63 francs", "type the number alone"),
-        ("secant_slope", "x + y", "formula with x, y in it"),
-        ("secant_slope", "(f(2.5) - f(2))/0.5", "what is f?"),
+        ("secant_slope", "x + y", "formula with x, y in it"), ("secant_slope", "(f(2.5) - f(2))/0.5", "what is f?"),
         ("symbolic_derivative", "3x2 - 4x", "what is x2? Write x^2, 2x or x_2"),
-        ("secant_slope", float("nan"), "finite number"),
-        ("secant_slope", 10**400, "finite real number"),
-        ("secant_slope", sp.I, "finite real number"),
-        ("secant_slope", 1j, "type complex"),
-        ("used_twice", [1, 2, 3], "Expected 2 numbers, got 3"),
-        ("used_twice", [1] * 100_000, "got 100000"),
+        ("secant_slope", float("nan"), "finite number"), ("secant_slope", 10**400, "finite real number"),
+        ("secant_slope", sp.I, "finite real number"), ("secant_slope", 1j, "type complex"),
+        ("used_twice", [1, 2, 3], "Expected 2 numbers, got 3"), ("used_twice", [1] * 100_000, "got 100000"),
         ("used_twice", "2", "Expected 2 numbers, got 1"),
         ("one_step", "(2,5, -0,9)", "Expected 2 numbers, got 4; a decimal number needs a point"),
-        ("one_step", "(2,5; -0,9)", "did you mean 2.5?"),
-        ("one_step", ["x", "y"], "put in the values"),
+        ("one_step", "(2,5; -0,9)", "did you mean 2.5?"), ("one_step", ["x", "y"], "put in the values"),
         ("flat_but_no_minimum", "e", "one of the letters a, b, c, d"),
         ("flat_but_no_minimum", 3, "one of the letters a, b, c, d"),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_read_is_said_and_never_raised(name, answer, told, monkeypatch):
     monkeypatch.delenv("WITNESS", raising=False)
     verdict = check(name, answer)

@@ -185,7 +185,7 @@ DISGUISES = [
 FUNCTIONS = [e for e, *_ in (*chains(), *products(), *quotients(), *powers(), *self_powers())]
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=40, deadline=None, derandomize=True)
 @given(st.sampled_from(FUNCTIONS), st.lists(st.sampled_from(DISGUISES), min_size=1, max_size=2))
 def test_a_right_answer_is_right_in_any_form(function, disguises):
     answer = function.diff(x)
@@ -197,7 +197,7 @@ def test_a_right_answer_is_right_in_any_form(function, disguises):
     assert diagnosis.tone == "right"
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.sampled_from(FUNCTIONS), st.sampled_from(FUNCTIONS), st.integers(2, 9))
 def test_an_unrelated_answer_gets_no_guess(function, other, k):
     answer = sp.cosh(k * x / 7) + other  # nobody's mistake
@@ -211,32 +211,24 @@ def test_an_unrelated_answer_gets_no_guess(function, other, k):
 @pytest.mark.parametrize(
     ("answer", "function", "names"),
     [
-        ("e^x + 2", "e^x + 2", ("constant kept", "handed back undifferentiated")),
-        ("e^x + 2", "e^x", ()),
+        ("e^x + 2", "e^x + 2", ("constant kept", "handed back undifferentiated")), ("e^x + 2", "e^x", ()),
         ("e^(-x^2/2)", "e^(-x^2/2)", ("inner derivative forgotten", "handed back undifferentiated")),
         ("1/(2x)", "ln(x^2)", ("(ln u)' = 1/u'", "inner derivative put inside")),
-        ("9x + sin x cos x", "3x sin x", ("(fg)' = ff' + gg'",)),
-        ("20 (x+1)^19 + 1", "(x+1)^20", ()),
+        ("9x + sin x cos x", "3x sin x", ("(fg)' = ff' + gg'",)), ("20 (x+1)^19 + 1", "(x+1)^20", ()),
         ("cos(sin(x^2)) cos(x^2)", "sin(sin(x^2))", ("inner derivative forgotten",)),
         ("cos(cos(2x))", "sin(sin(x^2))", ("inner derivative put inside",)),
-        ("2 cos(2x) e^(sin(2x))", "e^(sin(2x))", None),
-        ("1/x", "ln(3x)", None),
-        ("-1/x^2", "1/x", None),
-        ("sign(x)", "|x|", None),
-        ("(1 + sign(x))/2", "relu(x)", None),
-        ("x^2/|x|/x", "|x|", None),
-        (2, "2x", None),
-        (2.0, "2x", None),
-        (np.float64(2), "2x", None),
+        ("2 cos(2x) e^(sin(2x))", "e^(sin(2x))", None), ("1/x", "ln(3x)", None), ("-1/x^2", "1/x", None),
+        ("sign(x)", "|x|", None), ("(1 + sign(x))/2", "relu(x)", None), ("x^2/|x|/x", "|x|", None), (2, "2x", None),
+        (2.0, "2x", None), (np.float64(2), "2x", None),
     ],
-)
+)  # fmt: skip
 def test_known_traps(answer, function, names):
     diagnosis = diagnose(answer, function)
     assert diagnosis.correct is (names is None)
     assert diagnosis.broken_rules == (names or ())
 
 
-@pytest.mark.parametrize("function", ["(x+1)^20", "(x+y)^20/(x-y)^10", "(x^2+x+1)(x-4)^7/(x^5+3)", "e^(20x)/(x+3)^9"])
+@pytest.mark.parametrize("function", ["(x+1)^20", "(x^2+x+1)(x-4)^7/(x^5+3)", "e^(20x)/(x+3)^9"])
 def test_a_right_answer_multiplied_out_is_right(function):
     right = explain(function).result
     assert diagnose(sp.expand(right), function).correct
@@ -246,7 +238,7 @@ def test_a_right_answer_multiplied_out_is_right(function):
 @pytest.mark.parametrize(
     "function",
     [sp.sec(x) * sp.cot(x), sp.csc(x), sp.asec(x + 2), sp.acsc(x + 2), sp.acot(x), sp.coth(x), sp.sech(x), sp.csch(x),
-     sp.acoth(x + 2), sp.asech(x / 2), sp.acsch(x), sp.erfc(x), sp.floor(x) * x, sp.ceiling(x) + x, sp.Heaviside(x) * x,
+     sp.acoth(x + 2), sp.asech(x / 2), sp.acsch(x), sp.erfc(x),
      sp.Min(1, x), sp.Max(x, 1, x**2)],
     ids=str,
 )  # fmt: skip
@@ -304,49 +296,38 @@ def test_a_message_reads_well():
         ("cos(2x)", "sin(2x)", "slope of the inner function 2·x is missing"),
         ("3x^2+4x", "x^3-2x^2+5", "check the sign between the terms"),
         ("3x^2-4", "x^3-2x^2+5", "Look at x^2: the power is lowered by one"),
-        ("6x-4", "x^3-2x^2+5", "the slope of the slope"),
-        ("2x + C", "x^2", "C belongs to an antiderivative"),
+        ("6x-4", "x^3-2x^2+5", "the slope of the slope"), ("2x + C", "x^2", "C belongs to an antiderivative"),
         ("2x + C", "x^2 + 7", "C belongs to an antiderivative"),
-        ("-sin x", "sin x", "the sine and the cosine take turns"),
-        ("0", "2x", "x is what moves"),
-        ("3^x/ln 3", "3^x", "This is an antiderivative"),
-        ("3^x ln 3·x", "3^x", "there the power rule does not hold"),
+        ("-sin x", "sin x", "the sine and the cosine take turns"), ("0", "2x", "x is what moves"),
+        ("3^x/ln 3", "3^x", "This is an antiderivative"), ("3^x ln 3·x", "3^x", "there the power rule does not hold"),
         ("3x²y² − 2", "x^3 y^2 - 2y", "Look at -2·y: it does not change when x does"),
         ("sim(x)", "-cos x", "What is i, m, s? The question does not have them. Did you mean sin?"),
-        ("x/x + In x", "x ln x", "Did you mean ln?"),
-        ("1/(2sqr(x))", "sqrt x", "Did you mean sqrt?"),
-        ("coz(x)", "sin x", "Did you mean cos?"),
-        ("3x^2dx", "x^3", "A derivative is typed without dx."),
+        ("x/x + In x", "x ln x", "Did you mean ln?"), ("1/(2sqr(x))", "sqrt x", "Did you mean sqrt?"),
+        ("coz(x)", "sin x", "Did you mean cos?"), ("3x^2dx", "x^3", "A derivative is typed without dx."),
         ("3x^2 q", "x^3", "What is q? The question does not have it. Functions read here"),
         ("2x cos(2x) x", "x^2 sin(2x)", "Look at x^2·sin(2·x): each factor takes its turn"),
         ("3(2x+1)^2 + 3", "(2x+1)^3 + 3", "Two things. First: Look at"),
         ("5x^3 + 4", "x^5 + 4x", "Look at x^5: the power is lowered by one, and no further"),
-        ("3^x", "3^x", "the base is not e"),
-        ("1.0986*3^x", "3^x", "keep exact numbers, or give more digits"),
+        ("3^x", "3^x", "the base is not e"), ("1.0986*3^x", "3^x", "keep exact numbers, or give more digits"),
         ("3x^2-4x+C", "x^3-2x^2+5", "C belongs to an antiderivative"),
         ("2x+h", "x^2", "slope of a secant: let h go to 0"),
         ("((x+h)^3-x^3)/h", "x^3", "slope of a secant: let h go to 0"),
         ("2x+cos(x)", "x^2 sin x", "multiplied by the other factor"),
         ("1/(x+1)^2", "1/(x+1)", "the slope of a reciprocal begins with a minus"),
         ("1/(3x^2)", "1/x^3", "this is x^(-3), so its slope comes from its own exponent"),
-        ("2x", "y x^2", "a constant factor stays."),
-        ("2x", "-x^2", "a constant factor stays."),
-        ("2u*2", "(2x+1)^2", "write 2·x + 1 again for u"),
-        ("2t", "x^2", "write x again for t"),
+        ("2x", "y x^2", "a constant factor stays."), ("2x", "-x^2", "a constant factor stays."),
+        ("2u*2", "(2x+1)^2", "write 2·x + 1 again for u"), ("2t", "x^2", "write x again for t"),
         ("8x", "(2x+1)^2", "the whole inner function 2·x + 1 stays inside"),
         ("-8x-4", "(2x+1)^2", "check the sign of the whole answer"),
-        ("-2x", "x^2 + 7", "check the sign of the whole answer"),
-        ("6x^2 y", "x^3 y^2 - 2y", "only x moves here"),
-        ("e^x", "e^(2x)", "the whole inner function 2·x stays inside"),
-        ("1", "7", "so its slope is 0"),
+        ("-2x", "x^2 + 7", "check the sign of the whole answer"), ("6x^2 y", "x^3 y^2 - 2y", "only x moves here"),
+        ("e^x", "e^(2x)", "the whole inner function 2·x stays inside"), ("1", "7", "so its slope is 0"),
         ("3(x^2+2)-(3x+1)2x/(x^2+2)^2", "(3x+1)/(x^2+2)", "needs brackets"),
         ("vx(1-tanh(wx+b))", "v tanh(wx+b)", "there is a square in it"),
         ("1.4763 x^-0.1441", "1.7249 x^0.8559", "close, but rounded"),
-        ("3x^2+1.0986*3^x", "x^3+3^x", "close, but rounded"),
-        ("3x^2+1.2*3^x", "x^3+3^x", "fits no mistake we know"),
+        ("3x^2+1.0986*3^x", "x^3+3^x", "close, but rounded"), ("3x^2+1.2*3^x", "x^3+3^x", "fits no mistake we know"),
         ("2x+k+m", "x^2", "What is k, m? The question does not have them."),
     ],
-)
+)  # fmt: skip
 def test_what_learners_type(answer, function, told):
     diagnosis = diagnose(answer, function, "w" if "w" in function else None)
     assert not diagnosis.correct
