@@ -150,7 +150,7 @@ def as_expressions(value: Any) -> tuple[Expr, ...]:
         value = value.ravel().tolist()
     if not isinstance(value, list | tuple):
         return (as_expression(value),)
-    if len(value) > MAX_SEVERAL:
+    if not 0 < len(value) <= MAX_SEVERAL:
         raise ValueError(f"expected a few values, got {len(value)} of them; try text, such as '(2xy, x^2)'")
     return tuple(as_expression(each) for each in value)
 

@@ -86,8 +86,7 @@ REFUSALS = {  # text: (a part of the message, the place the caret points at)
     "sin(x) = 2": ("right of the equals sign", 7), "y = 2x = 3": ("right of the equals sign", 7),
     "15,25": ("did you mean 15.25?", 2), "X2": ("X^2, 2X or X_2", 1), "d/dx sin x": ("type the derivative itself", 0),
     "∂f/∂x 2": ("type the derivative itself", 0), "I don't know": ("the hint says where to begin", 2),
-    "No idea": ("the hint says where to begin", 0), "log 2 x": ("log(2)*... or log(2*...)", 5),
-   
+    "No idea": ("the hint says where to begin", 0), "log 2 x": ("log(2)*... or log(2*...)", 6),
     "?": ("nothing to read", 1), "$3x^2$": ("without dollar signs", 0), "2х": ("this х is a Cyrillic letter", 1),
     "¾x": ("write (3/4) for ¾", 0), "2:x": ("write / for divided by", 1), "∛x": ("write x^(1/3)", 0),
     "2 cbrt(x)": ("write x^(1/3)", 2), "root(x,3)": ("x^(1/3) for the cube root", 0), "pow(x,2)": ("write x^2", 0),
