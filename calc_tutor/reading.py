@@ -132,7 +132,7 @@ def as_expression(value: Any) -> Expr:
         return as_expression(value.item())
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
         value = sp.sympify(value, strict=True)
-    if not isinstance(value, sp.Expr) or getattr(value, "is_Matrix", False):
+    if not isinstance(value, sp.Expr) or value.is_Matrix:
         got = "nothing" if value is None else f"a value of type {type(value).__name__}"
         raise TypeError(f"expected a formula or a number, got {got}; try text, such as '3x^2 - 4x'")
     if value.has(sp.nan, sp.zoo, sp.oo, -sp.oo):

@@ -25,7 +25,8 @@ def folder(tmp_path, monkeypatch):
     [
         ("slope_between_two_households", Fraction(5512, 12125)), ("slope_between_two_households", np.float64(0.455)),
         ("secant_slope", sp.Rational(61, 4)), ("secant_slope", np.array([15.25])), ("secant_slope", np.array(15.25)),
-        ("tangent_line", 5 * real - 9), ("symbolic_derivative", 3 * x**2 - 4 * x), ("symbolic_derivative", np.array([3 * x**2 - 4 * x])),
+        ("tangent_line", 5 * real - 9), ("symbolic_derivative", 3 * x**2 - 4 * x),
+        ("symbolic_derivative", np.array([3 * x**2 - 4 * x])),
         ("symbolic_derivative", (x**3 - 2 * x**2 + 5, 3 * x**2 - 4 * x)),
         ("quotient_rule", sp.together(sp.diff((3 * real + 1) / (real**2 + 2), real))), ("flat_but_no_minimum", "C"),
         ("numerical_gradient", np.array([12.0, 31.00001])), ("numerical_gradient", sp.Matrix([12, 31])),
@@ -78,7 +79,9 @@ CODE = "__import__('os').environ.__setitem__('WITNESS', 'ran')"
     [
         ("product_rule", "1/2x", "two ways"), ("product_rule", None, "got nothing"),
         ("product_rule", ..., "type ellipsis"), ("product_rule", {"a": CODE}, "type dict"),
-        ("product_rule", [1, 2, 3], "type list"), ("product_rule", [], "got 0"), ("product_rule", [2, 3], "type list"), ("product_rule", [CODE], "not understood"),
+        ("product_rule", [1, 2, 3], "type list"),
+        ("product_rule", [], "got 0"), ("product_rule", [2, 3], "type list"),
+        ("product_rule", [CODE], "not understood"),
         ("product_rule", True, "type bool"), ("product_rule", np.sin, "type ufunc"),
         ("gradient_by_hand", [1, 2, 3], "one formula for each of x, y, got 3"),
         ("secant_slope", "15,25", "did you mean 15.25?"),

@@ -225,6 +225,7 @@ def test_text_inside_something_is_never_run(function, given, monkeypatch):
         (1j, "type complex"),
         (lambda x: x**2, "type function"),
         (sp.Matrix([x]), "type MutableDenseMatrix"),
+        (sp.MatrixSymbol("A", 2, 2), "type MatrixSymbol"),
         (sp.Eq(x, 1), "type Equality"),
         (float("nan"), "a finite number, got nan"),
         (sp.oo * x, "a finite number"),
