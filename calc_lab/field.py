@@ -1,7 +1,6 @@
 """The field for an answer, which exercises and the drill share: how it is read, a verdict, a hint, the solution.
 
-An author derives from `AnswerField` and says how to `judge`. `show` displays a widget under its question, and says what
-stands in its place where no kernel is alive.
+`show` displays a widget under its question, and says what stands in its place where no kernel is alive.
 """
 
 import asyncio
@@ -88,9 +87,22 @@ class Choices(ipywidgets.VBox):
 
 
 class AnswerField(Card):
-    """A field, or a button for each choice, with all that is said to the answer."""
+    """A field, or a button for each choice, with all that is said to the answer.
 
-    def __init__(self, placeholder: str, choices: Mapping[str, str] | None = None, more: Iterable = ()):
+    `judge` gives the verdict on an answer, or an error with a message for the learner where it cannot be read; `hint`
+    gives plain text, and `solution` Markdown.
+    """
+
+    def __init__(
+        self,
+        judge: Callable[[str], Verdict],
+        hint: Callable[[], str],
+        solution: Callable[[], str],
+        placeholder: str = "such as 2x cos(x^2)",
+        choices: Mapping[str, str] | None = None,
+        more: Iterable[ipywidgets.Widget] = (),
+    ):
+        self.judge, self.hint, self.solution = judge, hint, solution
         self.tries, self.tone, self._typed_at, self._waiting = 0, "", 0.0, None
         self.reading = ipywidgets.HTMLMath()
         self.verdict = ipywidgets.HTML()  # it may quote the answer, in which nothing is a formula
@@ -109,18 +121,6 @@ class AnswerField(Card):
             row.add_class("calc-row")
         super().__init__(self.choices if choices else typing, below, self.verdict, self.help, self.worked)
         self.start_again()
-
-    def judge(self, answer: str) -> Verdict:
-        """What is said to an answer; an error with a message for the learner where it cannot be read."""
-        raise NotImplementedError
-
-    def hint(self) -> str:
-        """The hint, in plain text."""
-        raise NotImplementedError
-
-    def solution(self) -> str:
-        """The worked solution, in Markdown."""
-        raise NotImplementedError
 
     def submit(self) -> None:
         """Judge the answer in the field, and say the verdict."""

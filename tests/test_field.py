@@ -3,7 +3,7 @@
 import asyncio
 import html
 import re
-from importlib import import_module, resources
+from importlib import import_module
 
 import ipywidgets
 import pytest
@@ -148,17 +148,9 @@ def test_whatever_is_typed_a_sentence_answers_and_nothing_of_it_is_markup(typed)
 
 
 def test_a_failure_of_ours_is_a_sentence_and_no_try():
-    class Failing(field.AnswerField):
-        def judge(self, answer):
-            raise ZeroDivisionError("division by zero")
-
-    card = Failing("")
+    card = field.AnswerField(lambda answer: 1 / 0, str, str)
     assert answer(card, "1") == "? Not read. Division by zero"
     assert card.tries == 0
-
-
-def test_lines_below_the_first_keep_their_places():
-    assert "<b>A.</b> wrong &amp; so<pre>  x\n  ^</pre>" in field.message("almost", "A.", "wrong & so\n  x\n  ^")
 
 
 def press_enter(card):
@@ -212,7 +204,7 @@ def test_half_typed_text_outlives_a_second_run_and_a_right_answer_a_restart():
 def displayed(monkeypatch, widget):
     shown = []
     monkeypatch.setattr(field, "display", lambda data, raw: shown.append(data))
-    widget._ipython_display_()
+    type(widget)._ipython_display_(widget)  # ipywidgets 7 takes it from a closed widget
     return shown
 
 
@@ -245,17 +237,6 @@ def test_everything_that_takes_the_focus_has_a_name_and_stands_in_the_order_of_i
     named = [p for p in parts(exercise(choice.name)) if isinstance(p, ipywidgets.Button)]
     texts = [f"{letter})  {text}" for letter, text in choice.choices.items()]
     assert [p.description for p in named] == [*texts, "Hint", "Show me"]
-
-
-def test_white_icons_and_buttons_are_4_5_to_1_on_their_colours():
-    css = resources.files("calc_lab").joinpath("field.css").read_text(encoding="utf-8")
-    tones = [[int(n) for n in tone.split()] for tone in re.findall(r"--tone: (\d+ \d+ \d+)", css)]
-    buttons = [list(bytes.fromhex(c)) for c in re.findall(r"background: #(\w{6});", css)]
-    assert len(tones) == len(field.ICONS)
-    for colour in tones + buttons:
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in (v / 255 for v in colour)]
-        luminance = sum(w * c for w, c in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
-        assert 1.05 / (luminance + 0.05) >= 4.5
 
 
 def test_a_cell_that_runs_again_leaves_no_widget_behind(monkeypatch):
