@@ -45,9 +45,8 @@ def typeset(*expressions: sp.Basic) -> str:
         inside = "<mo>,</mo>".join(mathml(expression, printer="presentation") for expression in expressions)
         return f'<math displaystyle="true">{inside}</math>'
     inside = r",\;\; ".join(map(to_latex, expressions))
-    return html.escape(
-        rf"$\displaystyle \left({inside}\right)$" if len(expressions) > 1 else rf"$\displaystyle {inside}$"
-    )
+    latex = rf"\left({inside}\right)" if len(expressions) > 1 else inside
+    return html.escape(rf"$\displaystyle {latex}$")
 
 
 def button(name: str, look: str, act: Callable[[], None], tip: str = "") -> ipywidgets.Button:
@@ -116,10 +115,12 @@ class AnswerField(Card):
         self.show_me = button("Show me", "calc-quiet", self._show_solution, "The worked solution")
         buttons = ipywidgets.HBox([button("Hint", "calc-quiet", self._show_hint), self.show_me, *more])
         typing = ipywidgets.HBox([self.field, button("Check", "calc-main", self._press)])
-        below = ipywidgets.HBox([buttons] if choices else [self.reading, buttons])
+        below = ipywidgets.HBox([self.reading, buttons])
         for row in (typing, below, buttons):
             row.add_class("calc-row")
-        super().__init__(self.choices if choices else typing, below, self.verdict, self.help, self.worked)
+        for hidden in (typing, self.reading) if choices else (self.choices,):
+            hidden.layout.display = "none"  # and not left out, so that all is closed together
+        super().__init__(self.choices, typing, below, self.verdict, self.help, self.worked)
         self.start_again()
 
     def submit(self) -> None:
@@ -151,10 +152,11 @@ class AnswerField(Card):
         a message takes to a kernel far away and back.
         """
         self._stop_waiting()
-        if time.monotonic() - self._typed_at > JUST_TYPED:
+        wait = ROUND_TRIP if time.monotonic() - self._typed_at < JUST_TYPED else 0
+        try:
+            self._waiting = asyncio.get_running_loop().call_later(wait, self.submit)
+        except RuntimeError:  # a kernel without a loop cannot wait
             self.submit()
-        else:
-            self._waiting = asyncio.get_running_loop().call_later(ROUND_TRIP, self.submit)
 
     def _stop_waiting(self) -> None:
         if self._waiting:
