@@ -168,7 +168,8 @@ def test_enter_waits_for_the_letters_that_it_overtook(monkeypatch):
         press_enter(card)
         assert said(card) == "", "the rest may be under way"
         card.field.value = reference(exercises()["product_rule"])
-        assert (said(card)[:8], card.tries) == ("✓ Right.", 1)
+        await asyncio.sleep(0.1)
+        assert (said(card)[:8], card.tries) == ("✓ Right.", 1), "judged as soon as it came, and once"
         card.field.value = "2x"
         press_enter(card)
         await asyncio.sleep(0.2)
@@ -201,6 +202,20 @@ def test_half_typed_text_outlives_a_second_run_and_a_right_answer_a_restart():
     answer(exercise(choice.name), choice.reference)
     restart()
     assert exercise(choice.name).choices.buttons[choice.reference].tooltip == "your choice"
+
+
+@pytest.mark.parametrize(
+    ("name", "placeholder"),
+    [
+        ("secant_slope", "such as 1/3 or 0.25"),
+        ("numerical_gradient", "such as (2, -0.5)"),
+        ("product_rule", "such as 2x cos(x^2)"),
+        ("tangent_line", "such as 2x cos(x^2)"),
+        ("gradient_by_hand", "such as (2xy, x^2)"),
+    ],
+)
+def test_the_field_says_what_an_answer_looks_like(name, placeholder):
+    assert exercise(name).field.placeholder == placeholder
 
 
 def displayed(monkeypatch, widget):
