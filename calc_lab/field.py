@@ -42,7 +42,8 @@ def message(look: str, title: str, text: str) -> str:
 def typeset(*expressions: sp.Basic) -> str:
     """A formula, or several in parentheses, for an `HTMLMath`."""
     if IN_COLAB:
-        inside = "<mo>,</mo>".join(mathml(expression, printer="presentation") for expression in expressions)
+        formulas = [mathml(expression, printer="presentation") for expression in expressions]
+        inside = '<mo>,</mo><mspace width="1em"/>'.join(formulas)
         return f'<math displaystyle="true">{inside}</math>'
     inside = r",\;\; ".join(map(to_latex, expressions))
     latex = rf"\left({inside}\right)" if len(expressions) > 1 else inside
