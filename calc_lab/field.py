@@ -30,12 +30,12 @@ IN_COLAB = "google.colab" in sys.modules  # it typesets Markdown, but nothing in
 
 def message(look: str, title: str, text: str) -> str:
     """A message in HTML, with the colour, the icon and the words of a look; lines after the first keep their places."""
-    first, *more = html.escape(text, quote=False).split("\n", 1)
+    first, *more = html.escape(text).split("\n", 1)
     below = f"<pre>{more[0]}</pre>" if more else ""
     icon = f'<i aria-hidden="true">{ICONS[look]}</i>'
     return (
         f'<div class="calc-message calc-{look.replace(" ", "-")}" role="status">{icon}'
-        f"<div><b>{html.escape(title, quote=False)}</b> {first}{below}</div></div>"
+        f"<div><b>{html.escape(title)}</b> {first}{below}</div></div>"
     )
 
 

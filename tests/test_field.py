@@ -258,6 +258,19 @@ def test_everything_that_takes_the_focus_has_a_name_and_stands_in_the_order_of_i
     assert [p.description for p in named] == [*texts, "Hint", "Show me"]
 
 
+def test_every_look_stands_in_the_style_sheet_and_every_style_is_used():
+    used = set()
+    practised, chosen = drill(seed=1), exercise(BY_KIND["choice"].name)
+    for text in ("1/2x", "1", str(practised.drill.problem.expression), derivative_of(practised)):
+        answer(practised, text)
+        practised._show_hint()
+        answer(chosen, "a")
+        for part in [*parts(practised), *parts(chosen)]:
+            used.update(part._dom_classes, *map(str.split, re.findall('class="(.*?)"', getattr(part, "value", ""))))
+    styled = set(re.findall(r"\.(calc-[\w-]+)", field.STYLE))
+    assert {look for look in used if look.startswith("calc-")} == styled
+
+
 def alive():
     return set(ipywidgets.Widget.get_manager_state()["state"])
 
@@ -271,7 +284,14 @@ def test_a_cell_that_runs_again_leaves_no_widget_behind(monkeypatch):
     assert alive() == before
 
 
-def test_the_drill_counts_goes_on_and_starts_each_problem_anew():
+def derivative_of(card):
+    problem = card.drill.problem
+    return str(problem.expression.diff(problem.variable)).replace("**", "^")
+
+
+def test_the_drill_counts_goes_on_and_starts_each_problem_anew(monkeypatch):
+    focused = []
+    monkeypatch.setattr(ipywidgets.Text, "focus", lambda text: focused.append(text), raising=False)
     card = drill("chain", seed=1)
     assert words(card.question)[:4] == ["Chain", "rule,", "level", "1."]
     assert r"$\displaystyle " in card.question.value
@@ -281,7 +301,7 @@ def test_the_drill_counts_goes_on_and_starts_each_problem_anew():
     assert card.topics.value == ""
     assert answer(card, str(first.expression)).startswith(("≈ Almost.", "✗ Look again."))
     assert "chain rule ●○○ level 1, 0 of 1 right To watch:" in " ".join(words(card.topics))
-    assert answer(card, str(first.expression.diff(first.variable)).replace("**", "^")).startswith("✓ Right.")
+    assert answer(card, derivative_of(card)).startswith("✓ Right.")
     card._show_hint()
     assert "chain rule" in " ".join(words(card.help))
     card.next()
@@ -289,7 +309,8 @@ def test_the_drill_counts_goes_on_and_starts_each_problem_anew():
     assert (card.field.value, said(card), card.help.value, card.tries) == ("", "", "", 0)
     assert card.show_me.layout.display == card.worked.layout.display == "none"
     assert second.expression != first.expression
-    answer(card, str(second.expression.diff(second.variable)).replace("**", "^"))
+    assert focused == [card.field]
+    answer(card, derivative_of(card))
     assert "level 1, 1 of 2 right" in " ".join(words(card.topics))
     card.next()
     card._show_solution()

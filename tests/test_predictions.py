@@ -1,5 +1,6 @@
 """The predictions: what their entries promise, and what is said to whoever commits to a choice."""
 
+import html
 import re
 
 import pytest
@@ -61,8 +62,9 @@ def test_a_choice_unlocks_its_reply_and_another_may_be_chosen(name):
     assert card.reply.value == ""
     for letter, choice in asked.choices.items():
         card.choices.buttons[letter].click()
-        assert f"You predicted: {choice.text}.".replace(">", "&gt;") in card.reply.value
-        assert choice.reply.replace(">", "&gt;") in card.reply.value
+        assert (
+            f"<b>You predicted: {html.escape(choice.text)}.</b> {html.escape(choice.reply)}</div>" in card.reply.value
+        )
         assert ("✓" in card.reply.value) == (letter == asked.right)
         assert [b.tooltip for b in card.choices.buttons.values()].count("your choice") == 1
         assert card.choices.buttons[letter].tooltip == "your choice"
