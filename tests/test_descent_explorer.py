@@ -71,9 +71,11 @@ def test_the_path_and_the_losses_are_those_of_gradient_descent(unit, rate, momen
     income, food, start, rate_unit = data(unit)
     points, losses = walk(income, food, start(a, b), rate * rate_unit, steps, momentum, nesterov)
     assert LESSON.error == ""
-    assert path(LESSON) == pytest.approx(points, rel=1e-6, abs=1e-8)
+    count = len(path(LESSON))
+    assert count == steps + 1 or np.abs(points[count]).max() > 1e6  # so far away that nothing can be drawn
+    assert path(LESSON) == pytest.approx(points[:count], rel=1e-6, abs=1e-8)
     shown = next(line for line in LESSON.figure.axes[1].lines if line.get_animated()).get_xydata()
-    assert shown == pytest.approx(np.column_stack([np.arange(steps + 1), losses]), rel=1e-6)
+    assert shown == pytest.approx(np.column_stack([np.arange(count), losses[:count]]), rel=1e-6)
     assert drawn(LESSON, 1, "o").tolist() == shown[-1:].tolist()
     assert drawn(LESSON, 0, "*")[0] == pytest.approx(least_squares_line(income, food))
     inputs = np.column_stack([np.ones_like(income), income])
@@ -91,17 +93,17 @@ def test_the_path_and_the_losses_are_those_of_gradient_descent(unit, rate, momen
 @pytest.mark.parametrize(
     ("values", "word", "sentence"),
     [
-        ({}, "", ": after 60 steps the loss is 0.01291, and 0.1% of the way is left. The rings are 4.07 times as long as"),
-        ({"steps": 1}, "", " is below the limit 0.4748: after 1 step the loss is 0.2531, and 85.2% of the way is left."),
-        ({"learning_rate": 0.48}, "diverges", ": after 60 steps the loss is 5.259, more than ever before: it diverges."),
+        ({}, "", ": after 60 steps the loss is 0.01291, and 0.1% of the way is left. The rings are 4.07 times as"),
+        ({"steps": 1}, "", " is below the limit 0.4748: after 1 step the loss is 0.2531, and 85.2% of the way is"),
+        ({"learning_rate": 0.48}, "diverges", ": after 60 steps the loss is 5.259, more than ever before: it div"),
         ({"learning_rate": 4.0}, "diverges", ": it diverges, and after 6 steps it has left all bounds. The rings"),
         ({"learning_rate": 0.4747770602}, "", " is on the limit 0.4748: after 60 steps the loss is 0.3981, and 49.0%"),
         ({"learning_rate": 0.6116, "momentum": 0.3662}, "", ": 20 steps to the bottom, where the loss is 0.01291. The"),
         ({"unit": FRANCS}, "crawls", "The learning rate 4e−7 is below the limit 8.106e−7: after 60 steps the loss is "
          "171,100, and nearly all of the way is left. The rings are 2,380 times as long as wide."),
-        ({"unit": FRANCS, "steps": 19}, "", "after 19 steps the loss is 171,100, and 100.0% of the way is left."),
-        ({"unit": STANDARD, "learning_rate": 0.5}, "", ": 1 step to the bottom, where the loss is 0.01291. The rings are r"),
-        ({"unit": STANDARD, "learning_rate": 2.0, "steps": 3}, "diverges", "rate 2 is above the limit 1: after 3 steps"),
+        ({"unit": FRANCS, "steps": 19}, "", "19 steps the loss is 171,100, and 100.0% of the way is left."),
+        ({"unit": STANDARD, "learning_rate": 0.5}, "", ": 1 step to the bottom, where the loss is 0.01291. The rings are"),
+        ({"unit": STANDARD, "learning_rate": 2.0, "steps": 3}, "diverges", "is above the limit 1: after 3 steps"),
     ],
 )  # fmt: skip
 def test_how_a_walk_goes_in_words(values, word, sentence):
@@ -142,16 +144,16 @@ def test_play_walks_from_the_start_and_the_whole_walk_is_seen_before():
 @pytest.mark.parametrize(
     ("f", "values", "word", "sentence"),
     [
-        (lambda p: p[0] ** 2 + 3 * p[1] ** 2, {}, "", "The learning rate 0.17 is below the limit 0.3333: after 60 steps "
-         "the loss is 3.189e−22, at the start it was 5.76."),
+        (lambda p: p[0] ** 2 + 3 * p[1] ** 2, {}, "", "The learning rate 0.17 is below the limit 0.3333: after 60 "
+         "steps the loss is 3.189e−22, at the start it was 5.76."),
         (lambda p: p[0] ** 2 - p[1] ** 2, {"steps": 1}, "", "The learning rate 0.1 has no limit, for the surface is no "
          "bowl at the start: after 1 step the loss is −1.152, at the start it was 0."),
         (lambda p: np.sqrt(p[0]) + p[1] ** 2, {}, "stops", ": after 18 steps the loss is 0.2364. The next point is "
          "(−0.1562, 0.01729), where f has no value: it gives nan."),
-        (lambda p: math.log(p[0]) + p[1], {"start_a": 0.1}, "stops", ": after 0 steps the loss is −1.103. The next point "
-         'is (−0.9, 1.1), where f has no value: it stops with the message "math domain error".'),
-        (lambda p: p[0] ** 4 + p[1] ** 4, {"learning_rate": 10.0}, "diverges", ": it diverges, and after 2 steps it has "
-         "left all bounds."),
+        (lambda p: math.log(p[0]) + p[1], {"start_a": 0.1}, "stops", ": after 0 steps the loss is −1.103. The next "
+         'point is (−0.9, 1.1), where f has no value: it stops with the message "math domain error".'),
+        (lambda p: p[0] ** 4 + p[1] ** 4, {"learning_rate": 10.0}, "diverges", ": it diverges, and after 2 steps it "
+         "has left all bounds."),
         (lambda p: p[0] ** 2, {"learning_rate": 2.0, "steps": 1}, "rises", ": after 1 step the loss is 12.96, at the "
          "start it was 1.44."),
     ],
