@@ -98,7 +98,8 @@ def descent_explorer(f: Function | None = None, *, window: Sequence[Range] = ((-
         "show_limit": controls.switch("show the limit"),
     }
     panel["steps"].value = panel["steps"].initial = STEPS  # the whole walk; Play begins again at 0
-    return LiveFigure("Gradient descent", figure, panel, update, sweep={"learning_rate": 40, "momentum": 4})
+    sweep = {"learning_rate": 20, "momentum": 3, "show_limit": 2}
+    return LiveFigure("Gradient descent", figure, panel, update, sweep=sweep)
 
 
 def _draw_strip(axes: Axes, rates: Range) -> None:

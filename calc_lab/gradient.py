@@ -101,7 +101,7 @@ def gradient_explorer(
         "angle": slider("direction", 60.0, 0.0, 360.0, 1.0, "°"),
         "mark": switch("mark the steepest and the level directions"),
     }
-    return LiveFigure("Gradient and direction", figure, controls, update, sweep={"x": 5, "angle": 25, "mark": 2})
+    return LiveFigure("Gradient and direction", figure, controls, update, sweep={"angle": 25, "mark": 2})
 
 
 def _draw_map(axes: Axes, f: Function, spans: tuple[Range, Range]) -> float:

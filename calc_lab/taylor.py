@@ -79,7 +79,7 @@ def taylor_explorer(
         "order": integer_slider("order", 3, 0, HIGHEST),
         "at": slider("at", at, *span, tidy(span)),
     }
-    return LiveFigure("Taylor polynomial", figure, controls, update, sweep={"order": 13, "at": 13})
+    return LiveFigure("Taylor polynomial", figure, controls, update, sweep={"order": 13, "at": 7})
 
 
 def taylor_coefficients(expression: sp.Expr, at: float, order: int) -> Any:

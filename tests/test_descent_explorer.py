@@ -138,7 +138,13 @@ def test_play_walks_from_the_start_and_the_whole_walk_is_seen_before():
     assert path(LESSON).tolist() == [[1.0, 0.3]]
     LESSON.reset()
     assert len(path(LESSON)) == STEPS + 1
-    assert LESSON.figure.axes[1].get_xlim()[1] > STEPS
+    low, high = LESSON.figure.axes[1].get_xlim()
+    assert low < 0 < STEPS < high
+    tracks = {name: control.children[-1] for name, control in LESSON.controls.items()}
+    reach = {name: (track.value, track.min, track.max) for name, track in tracks.items() if hasattr(track, "min")}
+    assert reach.pop("learning_rate") == pytest.approx((0.4, np.log10(0.005), np.log10(5)))
+    assert reach.pop("steps") == (60, 0, 60)
+    assert reach == {"momentum": (0, 0, 0.99), "start_a": (1, -0.8, 1.2), "start_b": (0.3, -0.6, 1.4)}
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,8 @@ def test_how_far_it_is_good_in_words(text, at, span, ending):
     assert axes.get_xlabel() == ("t" if "t" in text else "x")
     track = explorer.controls["at"].children[-1]
     assert (track.min, track.max, track.step) == pytest.approx((low, high, 0.01))
+    order = explorer.controls["order"].children[-1]
+    assert (order.min, order.max, order.value) == (0, 12, 3)
 
 
 @pytest.mark.parametrize(
