@@ -15,7 +15,7 @@ from calc_lab.ranges import Range, check_window
 Array = Any
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Bowl:
     """A loss f of a point of shape (2,), the window in which it is drawn, and where a walk on it begins.
 

@@ -83,7 +83,9 @@ def test_the_path_and_the_losses_are_those_of_gradient_descent(unit, rate, momen
     limit = 2 * (1 + momentum) / steepest / (1 + 2 * momentum if nesterov else 1)
     strip = LESSON.figure.axes[2]
     (text,), (beyond,) = strip.texts, strip.patches
-    assert drawn(LESSON, 2, "o")[0, 0] == rate
+    dot = drawn(LESSON, 2, "o")[0]
+    assert dot[0] == rate
+    assert beyond.get_y() < dot[1] / strip.get_ylim()[1] < beyond.get_y() + beyond.get_height()
     assert text.get_position()[0] == beyond.get_x() == pytest.approx(limit / rate_unit, rel=1e-6)
     assert beyond.get_x() + beyond.get_width() == pytest.approx(6)
     assert float(text.get_text().removeprefix("limit ")) == pytest.approx(limit / rate_unit, rel=1e-3)
