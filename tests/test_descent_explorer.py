@@ -1,242 +1,199 @@
-"""The descent explorer: what it says is what `descend` computes, at every setting, for any function."""
+"""The descent explorer: the path is the one that gradient descent walks, and nothing is said before it is asked for."""
 
 import math
-from functools import cache
-from itertools import product
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sweep import check_frame
 
-from calc_core.descent import descend, stability_limit
-from calc_core.explorers.descent import STEPS, USUAL_STEPS, descent_explorer
-from calc_core.explorers.surfaces import household_surfaces
-from calc_core.households import load, mean_squared_error
-from calc_core.plots.canvas import to_png
+from calc_core.households import least_squares_line, load
+from calc_lab.bowls import household_bowls
+from calc_lab.descent import STEPS, descent_explorer
 
-SURFACES = household_surfaces()
-THOUSANDS, RAW, STANDARD = SURFACES
+THOUSANDS, FRANCS, STANDARD = household_bowls()
+LESSON = descent_explorer()
+BOWL = "The rings are 4.07 times as long as wide."
 
 
-@cache
-def opened(unit=THOUSANDS):
-    """One explorer for each unit: drawing another surface is what takes time."""
-    explorer = descent_explorer()
-    explorer.controls["unit"].value = unit
-    return explorer
-
-
-def fresh(unit=THOUSANDS):
-    """The explorer of that unit with every other control at its start."""
-    explorer = opened(unit)
+def move(explorer, **values):
+    """The explorer with these values, and all others at their start."""
     for name, control in explorer.controls.items():
-        control.value = unit if name == "unit" else control.initial
+        control.value = values.get(name, control.initial)
     return explorer
 
 
-def put(explorer, **values):
-    for name, value in values.items():
-        explorer.controls[name].value = value
-        assert explorer.error == ""
-    return explorer
+def drawn(explorer, panel, marker):
+    (line,) = (line for line in explorer.figure.axes[panel].lines if line.get_marker() == marker)
+    return line.get_xydata()
 
 
-def shown_path(explorer):
-    """The path as the figure's artist holds it."""
-    (path,) = (line for line in explorer.figure.axes[0].lines if line.get_marker() == "o" and line.get_markersize() < 4)
-    return path.get_xydata()
+def path(explorer):
+    """The points walked over; the first is marked by a white dot, the last by a full one."""
+    walked, begin, end = (line.get_xydata() for line in explorer.figure.axes[0].lines if line.get_marker() == "o")
+    assert begin.tolist() == walked[:1].tolist()
+    assert end.tolist() == walked[-1:].tolist()
+    return walked
 
 
-def test_the_first_picture_is_the_households_in_thousands():
-    explorer = fresh()
-    assert explorer.values["limit"] == pytest.approx(0.4748, abs=5e-5)
-    assert explorer.values["learning_rate"] == 0.4
-    assert explorer.readout == (
-        "The learning rate 0.4 is below the limit 0.4748: after 40 steps the loss is 0.01292, "
-        "and 1.2% of the way is left."
-    )
-
-
-@pytest.mark.parametrize("unit", SURFACES)
-@pytest.mark.parametrize(("momentum", "nesterov"), [(0.0, False), (0.9, False), (0.9, True)])
-def test_what_is_shown_is_what_descend_computes(unit, momentum, nesterov):
-    explorer = put(
-        fresh(unit), learning_rate=0.4, momentum=momentum, nesterov=nesterov, steps=12, start_a=-0.4, start_b=0.9
-    )
-    thousands = load().in_thousands()
-    mean, spread = thousands.income.mean(), thousands.income.std()
-    income, food, start, rate = {
-        THOUSANDS: (thousands.income, thousands.food, [-0.4, 0.9], 0.4),
-        RAW: (load().income, load().food, [-400.0, 0.9], 4e-7),
-        STANDARD: ((thousands.income - mean) / spread, thousands.food, [-0.4 + 0.9 * mean, 0.9 * spread], 0.4),
+def data(unit):
+    """Income, food, and the start on the sliders and the learning rate as they are in that unit."""
+    francs = load()
+    income, food = francs.income / 1000, francs.food / 1000
+    mean, spread = income.mean(), income.std()
+    return {
+        THOUSANDS: (income, food, lambda a, b: (a, b), 1),
+        FRANCS: (francs.income, francs.food, lambda a, b: (1000 * a, b), 1e-6),
+        STANDARD: ((income - mean) / spread, food, lambda a, b: (a + b * mean, b * spread), 1),
     }[unit]
-    walk = descend(mean_squared_error(income, food), start, rate, 12, momentum=momentum, nesterov=nesterov)
-    assert explorer.values["learning_rate"] == pytest.approx(rate)
-    assert explorer.values["loss"] == pytest.approx(walk.values[-1], rel=1e-6)
-    assert shown_path(explorer) == pytest.approx(walk.points, rel=1e-5, abs=1e-6)
 
 
-def test_momentum_moves_the_limit():
-    explorer = fresh()
-    put(explorer, momentum=0.5)
-    assert explorer.values["limit"] == pytest.approx(1.5 * 0.474777, rel=1e-5)
-    put(explorer, nesterov=True)
-    assert explorer.values["limit"] == pytest.approx(1.5 / 2 * 0.474777, rel=1e-5)
-    assert f"the limit {explorer.values['limit']:.4g}" in explorer.readout
+def walk(income, food, point, rate, steps, momentum, nesterov):
+    """Descent on the mean squared error, written out: the points and the losses."""
+    points, losses, velocity = [np.array(point)], [], 0
+    for _ in range(steps + 1):
+        error = points[-1][0] + points[-1][1] * income - food
+        losses.append(np.mean(error**2))
+        gradient = 2 * np.array([np.mean(error), np.mean(error * income)])
+        velocity = momentum * velocity + gradient
+        points.append(points[-1] - rate * (gradient + momentum * velocity if nesterov else velocity))
+    return np.array(points[:-1]), np.array(losses)
 
 
-def test_divergence_is_named_on_the_far_side_of_the_limit():
-    explorer = fresh()
-    put(explorer, learning_rate=0.47)
-    assert "diverges" not in explorer.readout
-    put(explorer, learning_rate=0.48)
-    assert "every swing is wider" in explorer.readout
-    put(explorer, learning_rate=4.0, steps=40)
-    assert "after 6 steps it has left all bounds" in explorer.readout
+@settings(max_examples=12, deadline=None)
+@given(
+    st.sampled_from([THOUSANDS, FRANCS, STANDARD]), st.floats(0.005, 0.9), st.floats(0, 0.99), st.booleans(),
+    st.integers(0, 12), st.floats(-0.8, 1.2), st.floats(-0.6, 1.4),
+)  # fmt: skip
+def test_the_path_and_the_losses_are_those_of_gradient_descent(unit, rate, momentum, nesterov, steps, a, b):
+    place = {"start_a": a, "start_b": b, "unit": unit}
+    move(LESSON, learning_rate=rate, momentum=momentum, nesterov=nesterov, steps=steps, show_limit=True, **place)
+    income, food, start, rate_unit = data(unit)
+    points, losses = walk(income, food, start(a, b), rate * rate_unit, steps, momentum, nesterov)
+    assert LESSON.error == ""
+    count = len(path(LESSON))
+    assert count == steps + 1 or np.abs(points[count]).max() > 1e6  # so far away that nothing can be drawn
+    assert path(LESSON) == pytest.approx(points[:count], rel=1e-6, abs=1e-8)
+    shown = next(line for line in LESSON.figure.axes[1].lines if line.get_animated()).get_xydata()
+    assert shown == pytest.approx(np.column_stack([np.arange(count), losses[:count]]), rel=1e-6)
+    assert drawn(LESSON, 1, "o").tolist() == shown[-1:].tolist()
+    assert drawn(LESSON, 0, "*")[0] == pytest.approx(least_squares_line(income, food))
+    inputs = np.column_stack([np.ones_like(income), income])
+    steepest = 2 * np.linalg.eigvalsh(inputs.T @ inputs / len(food))[-1]
+    limit = 2 * (1 + momentum) / steepest / (1 + 2 * momentum if nesterov else 1)
+    strip = LESSON.figure.axes[2]
+    (text,), (beyond,) = strip.texts, strip.patches
+    dot = drawn(LESSON, 2, "o")[0]
+    assert dot[0] == rate
+    assert beyond.get_y() < dot[1] / strip.get_ylim()[1] < beyond.get_y() + beyond.get_height()
+    assert text.get_position()[0] == beyond.get_x() == pytest.approx(limit / rate_unit, rel=1e-6)
+    assert beyond.get_x() + beyond.get_width() == pytest.approx(6)
+    assert float(text.get_text().removeprefix("limit ")) == pytest.approx(limit / rate_unit, rel=1e-3)
+    assert (text.get_visible(), beyond.get_visible()) == (True, True)
 
 
-def test_more_steps_make_divergence_plain():
-    explorer = fresh()
-    put(explorer, learning_rate=0.48)
-    some = explorer.values["loss"]
-    put(explorer, steps=STEPS)
-    assert explorer.values["loss"] > 10 * some
-    assert explorer.figure.axes[1].get_xlim()[1] > STEPS
+@pytest.mark.parametrize(
+    ("values", "word", "sentence"),
+    [
+        ({}, "", ": after 60 steps the loss is 0.01291, and 0.1% of the way is left. The rings are 4.07 times as"),
+        ({"steps": 1}, "", " is below the limit 0.4748: after 1 step the loss is 0.2531, and 85.2% of the way is"),
+        ({"learning_rate": 0.48}, "diverges", ": after 60 steps the loss is 5.259, more than ever before: it div"),
+        ({"learning_rate": 4.0}, "diverges", ": it diverges, and after 6 steps it has left all bounds. The rings"),
+        ({"learning_rate": 0.4747770602}, "", " is on the limit 0.4748: after 60 steps the loss is 0.3981, and 49.0%"),
+        ({"learning_rate": 0.6116, "momentum": 0.3662}, "", ": 20 steps to the bottom, where the loss is 0.01291. The"),
+        ({"unit": FRANCS}, "crawls", "The learning rate 4e−7 is below the limit 8.106e−7: after 60 steps the loss is "
+         "171,100, and nearly all of the way is left. The rings are 2,380 times as long as wide."),
+        ({"unit": FRANCS, "steps": 19}, "", "19 steps the loss is 171,100, and 100.0% of the way is left."),
+        ({"unit": STANDARD, "learning_rate": 0.5}, "", ": 1 step to the bottom, where the loss is 0.01291. The rings"),
+        ({"unit": STANDARD, "learning_rate": 2.0, "steps": 3}, "diverges", "is above the limit 1: after 3 steps"),
+    ],
+)  # fmt: skip
+def test_how_a_walk_goes_in_words(values, word, sentence):
+    asked = "limit" in sentence
+    assert sentence in move(LESSON, **values, show_limit=asked).sentence
+    warning = next(text for text in LESSON.figure.axes[1].texts if text.get_animated())
+    assert warning.get_text() == word
+    assert [artist.get_visible() for artist in (*LESSON.figure.axes[2].texts, *LESSON.figure.axes[2].patches)] == [
+        asked
+    ] * 2
+    assert ("limit" in LESSON.sentence) == asked
 
 
-@pytest.mark.parametrize("unit", SURFACES)
-def test_the_bottom_is_marked(unit):
-    (bottom,) = (line for line in fresh(unit).figure.axes[0].lines if line.get_marker() == "*")
-    assert bottom.get_xydata()[0] == pytest.approx(SURFACES[unit].lowest)
+def test_the_unit_is_drawn_at_one_scale_and_leaves_nothing_behind():
+    before = [len(axes.get_children()) for axes in move(LESSON).figure.axes]
+    shapes = ((FRANCS, "2,380", " (millionths)"), (STANDARD, "round", ""), (THOUSANDS, "4.07", ""))
+    names = (("intercept", "slope b (per f"), ("food at", "slope b (per s"), ("intercept", "slope b (per t"))
+    for (unit, rings, name), (across, up) in zip(shapes, names, strict=True):
+        plane, loss, strip = move(LESSON, unit=unit).figure.axes
+        assert [len(axes.get_children()) for axes in LESSON.figure.axes] == before
+        assert np.ptp(plane.get_xlim()) == pytest.approx(np.ptp(plane.get_ylim()))  # in a square
+        assert plane.get_box_aspect() == pytest.approx(1)
+        assert (plane.get_xlabel()[: len(across)], plane.get_ylabel()[: len(up)]) == (across, up)
+        assert any(f"rings: {rings}" in text.get_text() for text in loss.texts)
+        assert strip.get_xlabel() == f"learning rate{name}"
+        income, food, *_ = data(unit)
+        least = np.mean((least_squares_line(income, food)(income) - food) ** 2)
+        still = next(line for line in loss.lines if line.get_linestyle() == "--")
+        assert still.get_ydata() == pytest.approx([least, least])
+        assert loss.get_ylim()[0] < least < loss.get_ylim()[1]
 
 
-def test_on_the_limit_it_never_settles():
-    explorer = fresh()
-    put(explorer, learning_rate=explorer.values["limit"], steps=40)
-    assert "never settles" in explorer.readout
+def test_play_walks_from_the_start_and_the_whole_walk_is_seen_before():
+    assert move(LESSON, steps=0).sentence.startswith("The learning rate 0.4: after 0 steps the loss is 0.4718")
+    assert path(LESSON).tolist() == [[1.0, 0.3]]
+    LESSON.reset()
+    assert len(path(LESSON)) == STEPS + 1
+    low, high = LESSON.figure.axes[1].get_xlim()
+    assert low < 0 < STEPS < high
+    tracks = {name: control.children[-1] for name, control in LESSON.controls.items()}
+    reach = {name: (track.value, track.min, track.max) for name, track in tracks.items() if hasattr(track, "min")}
+    assert reach.pop("learning_rate") == pytest.approx((0.4, np.log10(0.005), np.log10(5)))
+    assert reach.pop("steps") == (60, 0, 60)
+    assert reach == {"momentum": (0, 0, 0.99), "start_a": (1, -0.8, 1.2), "start_b": (0.3, -0.6, 1.4)}
 
 
-def test_raw_francs_crawl():
-    explorer = put(fresh(RAW), steps=40)
-    assert explorer.values["limit"] == pytest.approx(8.106e-7, rel=1e-3)
-    assert "100.0% of the way is left" in explorer.readout
-    assert "crawls" in {text.get_text() for text in explorer.figure.axes[1].texts}
+@pytest.mark.parametrize(
+    ("f", "values", "word", "sentence"),
+    [
+        (lambda p: p[0] ** 2 + 3 * p[1] ** 2, {}, "", "The learning rate 0.17 is below the limit 0.3333: after 60 "
+         "steps the loss is 3.189e−22, at the start it was 5.76."),
+        (lambda p: p[0] ** 2 - p[1] ** 2, {"steps": 1}, "", "The learning rate 0.1 has no limit, for the surface is no "
+         "bowl at the start: after 1 step the loss is −1.152, at the start it was 0."),
+        (lambda p: np.sqrt(p[0]) + p[1] ** 2, {}, "stops", ": after 18 steps the loss is 0.2364. The next point is "
+         "(−0.1562, 0.01729), where f has no value: it gives nan."),
+        (lambda p: math.log(p[0]) + p[1], {"start_a": 0.1}, "stops", ": after 0 steps the loss is −1.103. The next "
+         'point is (−0.9, 1.1), where f has no value: it stops with the message "math domain error".'),
+        (lambda p: p[0] ** 4 + p[1] ** 4, {"learning_rate": 10.0}, "diverges", ": it diverges, and after 2 steps it "
+         "has left all bounds."),
+        (lambda p: p[0] ** 2, {"learning_rate": 2.0, "steps": 1}, "rises", ": after 1 step the loss is 12.96, at the "
+         "start it was 1.44."),
+    ],
+)  # fmt: skip
+def test_a_learners_own_function_in_words(f, values, word, sentence):
+    explorer = move(descent_explorer(f), **values, show_limit="limit" in sentence)
+    assert explorer.sentence.endswith(sentence)
+    assert path(explorer)[0].tolist() == [values.get("start_a", 1.2), 1.2]
+    assert [text.get_text() for text in explorer.figure.axes[1].texts] == [word]
 
 
-def test_standardised_income_arrives_in_one_step():
-    explorer = put(fresh(STANDARD), learning_rate=0.5)
-    assert "1 step to the bottom" in explorer.readout
-    assert shown_path(explorer)[1] == pytest.approx(SURFACES[STANDARD].lowest)
+@pytest.mark.parametrize(
+    ("f", "window", "words"),
+    [
+        (lambda p: None, None, r"f has no finite value at \(1.2, 1.2\): it gives None: is there a return in it"),
+        ("x^2", None, "f must be a function, such as"),
+        (np.sum, 3, "expected two ranges, got 3"),
+        (np.sum, ((1, 1), (0, 1)), r"a range is two finite numbers in order, got \(1, 1\)"),
+    ],
+)
+def test_what_is_no_function_or_window_is_refused_in_words(f, window, words):
+    with pytest.raises((ValueError, TypeError), match=words):
+        descent_explorer(f, **({"window": window} if window else {}))
 
 
-def test_units_can_be_changed_to_and_fro():
-    explorer = fresh()
-    before = (explorer.readout, explorer.values, len(explorer.figure.axes[0].collections))
-    for unit in (RAW, STANDARD, THOUSANDS):
-        put(explorer, unit=unit)
-    assert (explorer.readout, explorer.values, len(explorer.figure.axes[0].collections)) == before
-
-
-@pytest.mark.parametrize("unit", SURFACES)
-def test_every_corner_of_the_controls_is_drawn(unit):
-    explorer = fresh(unit)
-    corners = product((1, STEPS), (0.005, 5.0), (0.0, 0.99), (False, True), (-0.8, 1.2), (-0.6, 1.4))
-    for corner in corners:
-        names = ("steps", "learning_rate", "momentum", "nesterov", "start_a", "start_b")
-        put(explorer, **dict(zip(names, corner, strict=True)))
-        check_frame(explorer)
-
-
-@settings(max_examples=20, deadline=None)
-@given(st.floats(0.005, 5.0), st.floats(0.0, 0.99), st.booleans(), st.integers(1, USUAL_STEPS), st.floats(-0.8, 1.2))
-def test_random_jumps_are_drawn(learning_rate, momentum, nesterov, steps, start_a):
-    settings = {"learning_rate": learning_rate, "momentum": momentum, "nesterov": nesterov}
-    check_frame(put(opened(), **settings, steps=steps, start_a=start_a))
-
-
-def test_a_move_stays_under_five_kilobytes():
-    sizes = []
-    for unit, momentum in product(SURFACES, (0.0, 0.9, 0.99)):
-        explorer = put(fresh(unit), momentum=momentum, steps=USUAL_STEPS)
-        sizes.append(len(explorer.svg) + 2 * len(explorer.readout))
-    assert max(sizes) < 5000
-
-
-def rosenbrock(p):
-    return (1 - p[0]) ** 2 + 100 * (p[1] - p[0] ** 2) ** 2
-
-
-def one_by_one(p):
-    x, y = p
-    return math.cosh(x) + 2 * math.cosh(y)
-
-
-def test_a_learners_function_opens_at_half_the_limit_of_its_start():
-    explorer = descent_explorer(lambda p: p[0] ** 2 + 3 * p[1] ** 2)
-    assert explorer.error == ""
-    assert explorer.values["limit"] == pytest.approx(stability_limit([[2, 0], [0, 6]]), rel=1e-4)
-    assert explorer.values["learning_rate"] == 0.17
-    assert explorer.readout.startswith("The learning rate 0.17 is below the limit 0.3333 at the start: ")
-
-
-@pytest.mark.parametrize("f", [rosenbrock, one_by_one, lambda p: 0 * p[0] - 7])
-def test_a_learners_function_is_drawn_at_the_extremes(f):
-    explorer = descent_explorer(f)
-    for rate, momentum, a, b in product((1e-4, 10.0), (0.0, 0.99), (-2.0, 2.0), (-2.0, 2.0)):
-        put(explorer, learning_rate=rate, momentum=momentum, start_a=a, start_b=b)
-        check_frame(explorer)
-
-
-def test_a_saddle_has_no_limit():
-    explorer = descent_explorer(lambda p: p[0] ** 2 - p[1] ** 2)
-    assert math.isnan(explorer.values["limit"])
-    assert "no limit here" in explorer.readout
-    assert explorer.values["loss"] < -1000
-
-
-def test_at_the_edge_of_the_domain_there_is_no_limit_but_a_path():
-    picture = descent_explorer(lambda p: np.sqrt(p[0]) + p[1] ** 2, window=((0.0, 4.0), (-2.0, 2.0)))
-    put(picture, start_a=1e-4, learning_rate=1e-4)
-    check_frame(picture)
-    assert "no limit here" in picture.readout
-
-
-def test_a_start_where_the_function_is_undefined_is_named():
-    explorer = descent_explorer(lambda p: np.log(p[0]) ** 2 + p[1] ** 2, window=((0.5, 3.0), (-1.0, 1.0)))
-    assert explorer.error == ""
-    picture = descent_explorer(lambda p: np.sqrt(p[0]) + p[1] ** 2)
-    picture.controls["start_a"].value = -1.0
-    assert "no finite value at (−1, 1.2)" in picture.error
-    picture.reset()
-    assert picture.error == ""
-
-
-def test_a_function_that_cannot_be_drawn_is_refused():
-    def broken(p):
-        raise RuntimeError("not today")
-
-    with pytest.raises(ValueError, match=r"no finite value .*not today"):
-        descent_explorer(broken)
-
-
-@pytest.mark.parametrize("window", [((1.0, 1.0), (0.0, 1.0)), ((0.0, math.inf), (0.0, 1.0)), ((2.0, 1.0), (0.0, 1.0))])
-def test_a_window_needs_two_ranges(window):
-    with pytest.raises(ValueError, match="two finite numbers in order"):
-        descent_explorer(rosenbrock, window=window)
-
-
-def test_two_copies_do_not_disturb_each_other():
-    first, second = descent_explorer(), fresh()
-    before = (second.readout, second.svg)
-    put(first, unit=RAW, learning_rate=2.0)
-    assert (second.readout, second.svg) == before
-
-
-def test_drawing_the_picture_again_moves_nothing():
-    explorer = fresh(STANDARD)
-    before = np.array([axes.get_position().bounds for axes in explorer.figure.axes])
-    to_png(explorer.figure)
-    after = np.array([axes.get_position().bounds for axes in explorer.figure.axes])
-    assert after == pytest.approx(before, abs=1e-4)  # a tenth of a pixel
+def test_a_start_without_a_value_is_named():
+    explorer = descent_explorer(lambda p: np.sqrt(p[0]) + p[1], window=((-1.0, 3.0), (4.0, 5.0)))
+    plane, loss, _ = explorer.figure.axes
+    assert (plane.get_xlim(), plane.get_ylim(), plane.get_box_aspect()) == ((-1, 3), (4, 5), 0.5)
+    assert loss.get_yscale() == "log"
+    explorer.controls["start_a"].value = -0.5
+    assert explorer.error == "f has no finite value at (−0.5, 4.8): it gives nan; try another point"
