@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from math import prod
+from typing import Any
 
 import sympy as sp
 
@@ -38,7 +39,7 @@ def chain_explorer(expression: str | sp.Expr = "x^2 sin(x*y)", at: Mapping[str, 
         routes.append(derivative + (f", {len(found) - most} more paths added" if len(found) > most else ""))
 
     drawing = Drawing(graph, "Values flow forward (→), slopes flow back (←)", lines_below=len(routes) + 1)
-    style = {"va": "top", "ha": "left", "linespacing": 1.35}
+    style: dict[str, Any] = {"va": "top", "ha": "left", "linespacing": 1.35}
     drawing.text(drawing.left, drawing.low, animated=False, **style).set_text("\n".join(routes))
     aside = drawing.left + 0.4 + max(map(text_width, routes))
     products = drawing.text(aside, drawing.low, color=TANGENT, **style)

@@ -78,7 +78,7 @@ def secant_explorer(
         points.set_data([x, x + h], [here, there])
         tangent.set_visible(show_tangent)
         words.xy = (x + h, here)  # in the corner of the triangle, where neither curve nor line runs
-        words.set(ha="left" if x + h < low + 0.7 * span else "right", va="top" if slope > 0 else "bottom")
+        words.set(ha="left" if x + h < low + 0.76 * span else "right", va="top" if slope > 0 else "bottom")
         words.set_y(-8 if slope > 0 else 8)
         words.set_text(f"slope {number(slope)}")
         said = f"With h = {number(h)}, the secant from {number(x)} has slope {number(slope)}"

@@ -1,6 +1,5 @@
 """The derivation explorer: the next rule is asked for, lines appear one by one, results when all below is done."""
 
-import random
 import re
 
 import pytest
@@ -46,25 +45,39 @@ def test_naming_every_rule_shows_the_whole_derivation(function):
         assert explorer.controls["rule"].value == ASK
     assert rows(explorer) == len(steps)
     assert "Complete: " in explorer.sentence
-    assert "{?}" not in formulas(explorer) and r"\ldots" not in formulas(explorer)
+    assert not re.search(r"{\?}|\\ldots", formulas(explorer))
     assert all(explorer.buttons[name].disabled for name in ("Check", "Show next", "Show all"))
-    words = explorer.sentence + formulas(explorer)
-    assert "variable rule" not in words and "reciprocal rule" not in words
+    assert not re.search("variable rule|reciprocal rule", explorer.sentence + formulas(explorer))
 
 
 @pytest.mark.parametrize(
-    ("function", "rule", "sentence"),
+    ("function", "rule", "first", "then"),
     [
-        ("x^2 e^x", "sum rule", "Not the sum rule: that needs terms that are added or subtracted. Look at what is done last in x^2·e^x."),
-        ("x^2 e^x", ASK, "Choose a rule first, then press Check."),
-        ("x^2 e^x", "product rule", "Yes: product rule: (f · g)' = f' · g + f · g'. Which rule comes next, for d/dx [x^2]?"),
-        ("1/(1+x)", "quotient rule", "Yes: quotient rule: (1 / g)' = -g' / g^2. Which rule comes next, for d/dx [x + 1]?"),
-        ("x", "power rule", "Yes: power rule: (x)' = 1. Complete: d/dx [x] = 1."),
-        ("sin x", KNOWN, "Yes: derivative of sin. Complete: d/dx [sin(x)] = cos(x)."),
+        (
+            "x e^x",
+            "sum rule",
+            "Not the sum rule: that needs terms that are added or subtracted.",
+            "Look at what is done last in x·e^x.",
+        ),
+        ("x e^x", ASK, "Choose a rule first,", "then press Check."),
+        (
+            "x e^x",
+            "product rule",
+            "Yes: product rule: (f · g)' = f' · g + f · g'.",
+            "Which rule comes next, for d/dx [x]?",
+        ),
+        (
+            "1/(1+x)",
+            "quotient rule",
+            "Yes: quotient rule: (1 / g)' = -g' / g^2.",
+            "Which rule comes next, for d/dx [x + 1]?",
+        ),
+        ("x", "power rule", "Yes: power rule: (x)' = 1.", "Complete: d/dx [x] = 1."),
+        ("sin x", KNOWN, "Yes: derivative of sin.", "Complete: d/dx [sin(x)] = cos(x)."),
     ],
-)  # fmt: skip
-def test_an_answer_is_told_whether_it_is_right(function, rule, sentence):
-    explorer = derivation_explorer(function)
+)
+def test_an_answer_is_told_whether_it_is_right(function, rule, first, then):
+    explorer, sentence = derivation_explorer(function), f"{first} {then}"
     before = formulas(explorer)
     guess(explorer, rule)
     assert explorer.sentence == sentence
@@ -103,7 +116,7 @@ def test_the_learners_own_function():
     assert rows(explorer) == 1
 
 
-@pytest.mark.parametrize("typed", ["x^^2", "", "1/2x", "2,5x", "Heaviside(x)", "__import__('os')", "9**9**9**9", "(((("])
+@pytest.mark.parametrize("typed", ["x^^2", "", "1/2x", "2,5x", "Heaviside(x)", "__import__('os')", "9**9**9**9"])
 def test_what_cannot_be_read_is_said_in_one_line_and_the_derivation_stays(typed):
     explorer = derivation_explorer()
     explorer.buttons["Show next"].click()
@@ -125,7 +138,7 @@ def test_whatever_goes_wrong_is_a_sentence(monkeypatch):
 
 @pytest.mark.parametrize("given", ["x +", ["x"], None, float("nan")])
 def test_a_function_given_in_the_notebook_must_be_readable(given):
-    with pytest.raises((ValueError, TypeError), match="missing|expected a"):
+    with pytest.raises((ValueError, TypeError), match=r"missing|expected a"):
         derivation_explorer(given)
 
 
