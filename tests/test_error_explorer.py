@@ -46,6 +46,12 @@ def test_curves_and_cursor_stand_at_the_errors_of_the_method(method, marker):
         assert any(list(line.get_xdata()) == [h, h] for line in live.figure.axes[0].lines)
 
 
+def test_every_mark_has_a_name():
+    (legend,) = error_explorer().figure.legends
+    best = ["best step, predicted", "best step, found"]
+    assert [text.get_text() for text in legend.get_texts()] == [*METHODS, "predicted, at most", *best]
+
+
 def test_the_complex_step_waits_for_its_switch():
     live = error_explorer()
     for line in lines(live, "^", len(STEPS)) + [line for line in lines(live, "^", 1) if line.get_animated()]:
