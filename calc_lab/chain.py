@@ -55,7 +55,8 @@ def chain_explorer(expression: str | sp.Expr = "x^2 sin(x*y)", at: Mapping[str, 
         for slope, found in zip(slopes, paths, strict=False):
             terms = [number(prod(local[edge] for edge in path)) for path in found]
             for path, term in zip(found[:most], terms, strict=False):
-                multiplied.append(" · ".join(parenthesised(local[edge]) for edge in path) + f" = {term}")
+                product = " · ".join(parenthesised(local[edge]) for edge in path)
+                multiplied.append(f"{product} = {term}" if len(path) > 1 else term)
             total = " + ".join(f"({term})" if term.startswith("−") else term for term in terms)
             multiplied.append("")
             added += [""] * len(found[:most])

@@ -70,9 +70,12 @@ def test_products_stand_beside_their_paths():
     assert places[0].x1 < places[1].x0
     assert places[0].y1 == pytest.approx(places[1].y1, abs=2)
     assert places[0].y0 > 0
+    assert places[0].y1 < min(box.get_window_extent(renderer).y0 for box in live.figure.axes[0].patches)
 
 
 def test_one_variable_and_many_paths():
+    assert "0.1" in words(asked("x^2", x=0.05))  # a path of one edge is no product
+    assert "0.1 = 0.1" not in words(asked("x^2", x=0.05))
     live = asked("(x + x^2)^2 + (x + x^2)*sin(x + x^2) + exp(x + x^2)/(x + x^2)")
     assert "df/dx, 2 more paths added" in words(live)
     assert words(live)[-1] == live.sentence.rpartition("df/dx = ")[2].rstrip(".") == "27.37"
