@@ -45,6 +45,7 @@ def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
     >>> error_explorer(np.exp, 1.0).sentence[:54]
     'The errors at h = 0.01: forward difference 0.014 (trun'
     """
+    at = float(at)
     exact = exact_slope(f, at)
     if np.isnan(exact.value):
         raise ValueError(f"{exact.remark} There is no slope to compare with; try another point")

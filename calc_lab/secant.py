@@ -46,9 +46,10 @@ def secant_explorer(
     >>> secant_explorer().sentence
     'With h = 1.5, the secant from 2 has slope 12.25.'
     """
+    at = float(at)
     low, high = x_range or (at - max(2.0, abs(at) + 1.0), at + 1.7)
     if not -np.inf < low <= at < high < np.inf:
-        raise ValueError(f"expected a range of two finite numbers around {number(at)}, got {x_range}; try (-2, 2)")
+        raise ValueError(f"expected a range of two finite numbers around {number(at)}, got {(low, high)}; try (-2, 2)")
     span = high - low
     largest = np.nanmax(np.abs(sample(f, np.linspace(low, high, 101))))
     if largest > HUGE:
