@@ -173,7 +173,7 @@ def written(formula: sp.Expr) -> str:
     """An operation as a person writes it: x², 2·a, ln(a)."""
     text = sp.sstr(formula, full_prec=False)
     if formula.is_Add and text.startswith("-"):  # y − x, not −x + y
-        text = sp.sstr(formula, order="none", full_prec=False)
+        text = sp.sstr(formula, order="none")
     text = re.sub(r"\*\*(\d+)(?![\d.])", lambda power: power[1].translate(RAISED), text)
     text = re.sub(r"\w+", lambda word: WORDS.get(word[0], word[0]), text)
     return text.replace("**", "^").replace("*", "·").replace("-", "−")

@@ -110,6 +110,10 @@ def test_the_end_of_the_walk_with_and_without_its_habits(habits, slopes, wrong, 
     for frame, box in zip(frames, wrong, strict=True):
         assert frame.min(axis=0) == pytest.approx(boxes[box].min, abs=0.1)
         assert frame.max(axis=0) == pytest.approx(boxes[box].max, abs=0.1)
+        sides = np.diff(frame, axis=0)
+        assert np.ptp(abs(sides), axis=0) == pytest.approx(boxes[box].size, abs=0.2)
+        assert np.prod(sides, axis=1) == pytest.approx(np.zeros(4))
+        assert sides.sum(axis=0) == pytest.approx(np.zeros(2))
 
 
 def test_each_step_says_what_is_passed_on():

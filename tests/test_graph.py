@@ -113,6 +113,7 @@ def test_no_two_words_touch_and_all_are_on_the_page(typed):
         ("|ln x|", ["ln(x)", "abs(a)"]),
         ("x*y*exp(x*y)", ["x·y", "exp(a)", "a·b"]),
         (X**2.5, ["x^2.5"]),
+        (-X - 0.5, ["−x", "a − 0.5"]),
     ],
 )
 def test_an_expression_becomes_the_operations_one_would_write(typed, formulas):
