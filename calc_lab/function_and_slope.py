@@ -25,7 +25,7 @@ def cubic(x: Any) -> Any:
 
 
 @unit_style()
-def function_and_slope_explorer(f: Function = cubic, at: float = 2.0, x_range: Range = (-1.0, 2.6)) -> LiveFigure:
+def function_and_slope_explorer(f: Function = cubic, at: float = -0.5, x_range: Range = (-1.0, 2.6)) -> LiveFigure:
     """A live figure of f over f': the rise over a run of 1 above is the height below.
 
     The derivative is drawn as far as the point has come, until the whole is asked for. ValueError where f cannot be
