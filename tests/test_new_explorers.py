@@ -1,5 +1,7 @@
 """f over f', the exponential, the cut surface, the two valleys, the network: what is drawn against mathematics."""
 
+from functools import cache
+
 import numpy as np
 import pytest
 
@@ -20,6 +22,9 @@ def at(live, **values):
     return live.figure.axes
 
 
+opened = cache(lambda explorer: explorer())  # drawing one takes long; every test says all that it needs
+
+
 def xy(line):
     return np.array(line.get_data()).T
 
@@ -31,8 +36,8 @@ def rise_over_run(line):
 
 @pytest.mark.parametrize(("x", "run"), [(-1.0, 1), (0.3, 1), (1.6, 1), (1.61, -1), (2.6, -1)])
 def test_the_rise_above_is_the_bar_below(x, run):
-    live = function_and_slope_explorer()
-    above, below = at(live, x_now=x)
+    live = opened(function_and_slope_explorer)
+    above, below = at(live, x_now=x, whole=False)
     height, slope = x**3 - 2 * x**2 + 5, 3 * x**2 - 4 * x
     _, tangent, run_line, rise, point = above.lines
     assert rise_over_run(tangent) == pytest.approx(slope)
@@ -56,7 +61,7 @@ def test_the_rise_above_is_the_bar_below(x, run):
 
 
 def test_every_trend_has_its_word():
-    live = function_and_slope_explorer()
+    live = opened(function_and_slope_explorer)
     for x, word in ((-1, "rises"), (0, "is level"), (1, "falls")):
         at(live, x_now=x)
         assert f" and {word}: its slope" in live.sentence
@@ -85,7 +90,7 @@ def test_a_smooth_derivative_has_no_gap(f):
     ("a", "size"), [(1.2, "less than"), (np.e, "the same as"), (2.72, "the same as"), (4, "more than")]
 )
 def test_the_slope_of_a_power_is_ln_a_times_its_height(a, size):
-    live = exponential_explorer()
+    live = opened(exponential_explorer)
     (axes,) = at(live, a=a)
     _, curve, slope, ends = axes.lines
     x = curve.get_xdata()
@@ -99,7 +104,7 @@ def test_the_slope_of_a_power_is_ln_a_times_its_height(a, size):
 @pytest.mark.parametrize(("x", "y"), [(2.0, 3.0), (-3.0, -1.0), (1.3, 4.0), (0.4, 0.0)])
 @pytest.mark.parametrize("hold", ["x", "y"])
 def test_the_cut_is_a_curve_on_the_surface_and_its_slope_a_partial_derivative(x, y, hold):
-    live = cut_explorer()
+    live = opened(cut_explorer)
     space, plan = at(live, x=x, y=y, hold=hold)
     axis, slope = (1, x**2 + 3 * y**2) if hold == "x" else (0, 2 * x * y)
     cut, tangent, spot = space.lines
@@ -145,7 +150,7 @@ ENDS = [  # from formulas: 9/11 lands on the terrace, 2.5 and 0.4 are the limits
     (5, 0.3, "rests in the deep valley"),
     (5, 0.42, "still moves"),
     (5, 0.7, "rests in the wide valley"),
-    (7, 0.39, "rests in the deep valley"),
+    (7, 0.35, "rests in the deep valley"),
     (7, 0.4251, "rests in the wide valley"),
     (7, 4.0, "has left the picture"),
     (-1, 0.01, "still moves"),
@@ -154,7 +159,7 @@ ENDS = [  # from formulas: 9/11 lands on the terrace, 2.5 and 0.4 are the limits
 
 @pytest.mark.parametrize(("start", "rate", "end"), ENDS)
 def test_start_and_learning_rate_decide_where_it_ends(start, rate, end):
-    live = valleys_explorer()
+    live = opened(valleys_explorer)
     land, record = at(live, start=start, rate=rate)
     walk = [start]
     while len(walk) <= 40 and abs(walk[-1]) < 12:
@@ -197,7 +202,7 @@ def test_what_stands_at_the_network_is_what_backward_computes(width):
 
 
 def test_each_line_of_backward_shows_its_numbers():
-    live = network_explorer()
+    live = opened(network_explorer)
     parameters, x, y = trained()
     now = one_pass(parameters, x, y)
     assert network.predict(parameters, np.array([x]))[0] - y == pytest.approx(now.error)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from matplotlib.figure import Figure
 
@@ -21,6 +21,7 @@ def axes():
     return Figure().subplots()
 
 
+@settings(max_examples=25, deadline=None)
 @given(st.floats(-5, 5), st.floats(-5, 5), st.floats(-5, 5))
 def test_a_tame_curve_is_the_function_and_is_seen_whole(a, b, c):
     sheet = axes()
