@@ -60,9 +60,7 @@ class DerivationExplorer(ipywidgets.VBox):
         self._status = ipywidgets.HTML()
         check, *others = self.buttons.values()
         question = ipywidgets.HBox([self.controls["rule"], check])
-        super().__init__(
-            [self.controls["function"], self._formulas, question, ipywidgets.HBox(others), self._status]
-        )
+        super().__init__([self.controls["function"], self._formulas, question, ipywidgets.HBox(others), self._status])
         self.controls["function"].observe(self._read, "value")
         self.start_over()
         replace_predecessor(self)
@@ -155,9 +153,7 @@ class DerivationExplorer(ipywidgets.VBox):
         display(data, raw=True)  # type: ignore[no-untyped-call]  # IPython's display has no types
 
 
-def derivation_explorer(
-    expression: str | sp.Expr = "x^2 e^x", x: str | sp.Symbol | None = None
-) -> DerivationExplorer:
+def derivation_explorer(expression: str | sp.Expr = "x^2 e^x", x: str | sp.Symbol | None = None) -> DerivationExplorer:
     """A widget that derives the expression rule by rule and asks for each rule before it shows it.
 
     The expression is SymPy's or what a person types; another can be typed into the widget. The derivative is taken in

@@ -65,9 +65,12 @@ def network_explorer(parameters: Any = None, x: float = 0.0, y: float = 0.0, lin
     """
     if parameters is None:
         parameters, x, y = trained()
-    p, now = network.layers(parameters), one_pass(parameters, x, y)
-    weights, biases = [*p.weights, *p.output_weights], [*p.biases, p.output_bias]
-    slopes, bias_slopes = [*x * now.to_inside, *now.to_output * now.hidden], [*now.to_inside, now.to_output]
+    p = network.layers(parameters)
+    now = one_pass(parameters, x, y)
+    weights = [*p.weights, *p.output_weights]
+    biases = [*p.biases, p.output_bias]
+    slopes = [*x * now.to_inside, *now.to_output * now.hidden]
+    bias_slopes = [*now.to_inside, now.to_output]
     rows = 1.4 * np.arange(len(p.weights))[::-1]
     places = [(COLUMNS[1], row) for row in rows] + [(COLUMNS[2], rows.mean())]
 
@@ -93,9 +96,10 @@ def network_explorer(parameters: Any = None, x: float = 0.0, y: float = 0.0, lin
         for text, bias in zip(below, bias_slopes if last else biases, strict=True):
             text.set(text=f"{'slope' if last else 'bias'} {signed(bias)}", color=GRADIENT if last else CONTEXT)
         numbers = slopes if last else weights
+        largest = max(map(abs, numbers)) or 1.0
         for (edge, text), number in zip(edges, numbers, strict=True):
             colour = GRADIENT if last else ESTIMATE if number < 0 else INK
-            edge.set(color=colour, linewidth=0.8 + 5 * abs(number) / max(map(abs, numbers)))
+            edge.set(color=colour, linewidth=0.8 + 5 * abs(number) / largest)
             edge.set_linestyle("-" if number >= 0 else (0, (2.2, 1.2)))
             text.set(text=signed(number), color=colour)
         running.set_data([0.05], [-0.79 - 0.29 * line])
