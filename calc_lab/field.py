@@ -74,7 +74,8 @@ class Choices(ipywidgets.VBox):
         self.buttons = {}
         for letter, text in choices.items():
             self.buttons[letter] = button(f"{letter})  {text}", "calc-choice", lambda letter=letter: choose(letter))
-        super().__init__([*self.buttons.values()], layout={"grid_gap": "6px", "overflow": "visible"})
+        super().__init__([*self.buttons.values()])
+        self.add_class("calc-choices")
 
     def mark(self, chosen: str) -> None:
         """Mark one of the buttons as chosen."""

@@ -160,6 +160,12 @@ def test_whatever_is_typed_a_sentence_answers_and_nothing_of_it_is_markup(typed)
     assert set(re.findall(r"<\w+", card.verdict.value)) <= tags
 
 
+def test_what_is_not_read_is_pointed_at():
+    card = exercise("quotient_rule")
+    assert answer(card, "1/2x").startswith("? Not read. This can be read in two ways")
+    assert "<pre>    1/2x\n     ^</pre>" in card.verdict.value
+
+
 def test_a_failure_of_ours_is_a_sentence_and_no_try():
     card = field.AnswerField(lambda answer: 1 / 0, str, str)
     assert answer(card, "1") == "? Not read. Division by zero"
