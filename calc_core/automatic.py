@@ -237,7 +237,7 @@ def hessian(f: Function) -> Function:
             raise ValueError(f"x must be a real number or a point of shape (n,), got {x!r}; try np.array([1.0, 2.0])")
         matrix = np.array([grad(lambda p, k=k: slope(p)[k])(point) for k in range(point.size)])
         aside = 1e-5 * np.where(point == 0, 1.0, np.abs(point)) * np.cos(np.arange(point.size))  # along no axis
-        value, gradient = both(point)
+        value, gradient = both(point + aside)
         rounding = 1e-10 * (abs(value) + np.abs(gradient).max())
 
         def off(t):
