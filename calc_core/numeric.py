@@ -157,7 +157,7 @@ def gradient(f: Function, x: ArrayLike, *, method: str = "central", step: float 
         slopes = _slopes(complex_step, f, point, 1e-30)
         for i, slope in enumerate(slopes):
             real = derivative(_along(f, point, i), point[i])
-            if real.kink or abs(slope - real.value) > 1e-3 * abs(real.value) + 10 * real.error + 1e-10 * size:
+            if real.kink or abs(slope - real.value) > 1e-3 * abs(real.value) + 10 * real.error + 1e-12 * (1 + size):
                 both = f"the complex step gives {slope:g}, real numbers give {real.value:g}"
                 raise ValueError(f"{both}: f has a kink, or abs, max or a comparison inside; use central differences")
     else:
