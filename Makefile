@@ -2,7 +2,8 @@
 
 PYTHON ?= python3
 PYTHON_COLAB ?= python3.13
-BIN := .venv/bin
+VENV ?= .venv
+RUN := $(VENV)/bin/python -m
 NOTEBOOKS := notebooks/calculus.ipynb notebooks/solutions.ipynb
 MY_COPY := my-notebooks
 # Jupyter refuses to run as root (in a container, say) unless it is told that this is meant.
@@ -11,7 +12,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # Same order everywhere, so that two runs give the same files.
 export PYTHONHASHSEED := 0
 
-.PHONY: help lab test lint notebooks bench test-colab test-oldest clean
+.PHONY: help lab test lint notebooks bench test-colab test-oldest clean FORCE
 
 help:
 	@echo "make lab          study: opens JupyterLab on your own copy of the lesson (in $(MY_COPY)/)"
@@ -23,44 +24,57 @@ help:
 	@echo "make test-oldest  the same on the oldest versions we claim"
 	@echo "make clean        remove what the other commands made, except $(MY_COPY)/"
 
-# A stamp for each set of packages: a second run reinstalls nothing unless pyproject.toml changed.
-.venv/python:
+# An environment knows the folder it was made in: in a moved or renamed folder, or without its Python, it is made anew.
+$(VENV)/place:
 	@$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11))" || { echo "Python 3.11 or newer is needed; try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
-	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=24"
+	rm -rf $(VENV)
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) pip install --quiet --upgrade "pip>=24"
+	@$(VENV)/bin/python -c "import os, pathlib; pathlib.Path('$@').write_text(os.getcwd())"
+
+PLACE := $(shell $(VENV)/bin/python -c "print(open('$(VENV)/place').read())" 2>/dev/null)
+ifneq "$(PLACE)" "$(CURDIR)"
+$(VENV)/place: FORCE
+endif
+
+# A stamp for each set of packages: a second run reinstalls nothing unless pyproject.toml changed.
+$(VENV)/has-%: $(VENV)/place pyproject.toml
+	$(RUN) pip install --quiet --editable ".[$*]"
 	@touch $@
 
-.venv/has-%: .venv/python pyproject.toml
-	$(BIN)/python -m pip install --quiet --editable ".[$*]"
-	@touch $@
-
-lab: .venv/has-lab
+lab: $(VENV)/has-lab
 	@mkdir -p $(MY_COPY)
 	@for notebook in notebooks/*.ipynb; do \
 		copy=$(MY_COPY)/$$(basename $$notebook); \
 		test -e $$copy || cp $$notebook $$copy; \
 	done
-	$(BIN)/jupyter lab $(AS_ROOT) --ServerApp.root_dir=$(MY_COPY) --LabApp.default_url=/lab/tree/calculus.ipynb
+	$(RUN) jupyterlab $(AS_ROOT) --ServerApp.root_dir=$(MY_COPY) --LabApp.default_url=/lab/tree/calculus.ipynb
 
-test: .venv/has-test lint
-	$(BIN)/pytest $(PYTEST_OPTIONS)
+# Lint and tests are both run and both reported; either can fail the command.
+test: $(VENV)/has-test
+	@failed=; \
+	$(MAKE) --no-print-directory lint || failed="$$failed lint"; \
+	$(RUN) pytest $(PYTEST_OPTIONS) || failed="$$failed tests"; \
+	test -z "$$failed" || { echo "Failed:$$failed."; exit 1; }
 
-lint: .venv/has-test
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+lint: $(VENV)/has-test
+	@failed=; \
+	$(RUN) ruff check . || failed=1; \
+	$(RUN) ruff format --check . || failed=1; \
+	$(RUN) mypy || failed=1; \
+	test -z "$$failed"
 
-EXECUTE := $(BIN)/jupyter nbconvert --log-level=WARN --to notebook --execute \
+EXECUTE := $(RUN) nbconvert --log-level=WARN --to notebook --execute \
 	--ExecutePreprocessor.store_widget_state=False --ExecutePreprocessor.record_timing=False
 
-notebooks: .venv/has-test
+notebooks: $(VENV)/has-test
 	$(EXECUTE) --inplace $(NOTEBOOKS)
 	$(EXECUTE) --TagRemovePreprocessor.enabled=True --TagRemovePreprocessor.remove_cell_tags=solution \
 		notebooks/solutions.ipynb --output practice.ipynb
-	$(BIN)/python -m tools.normalise_notebooks notebooks/*.ipynb
+	$(RUN) tools.normalise_notebooks notebooks/*.ipynb
 
-bench: .venv/has-test .venv/has-bench
-	$(BIN)/python -m benchmarks
+bench: $(VENV)/has-test $(VENV)/has-bench
+	$(RUN) benchmarks
 
 # One environment for each list of pinned versions in tests/constraints/.
 .venv-%/installed: tests/constraints/%.txt pyproject.toml
@@ -73,7 +87,7 @@ test-colab: PINNED_PYTHON := $(PYTHON_COLAB)
 test-oldest: PINNED_PYTHON := $(PYTHON)
 # Old releases of one package use what newer ones of another have deprecated: those warnings are not ours to mend.
 test-colab test-oldest: test-%: .venv-%/installed
-	.venv-$*/bin/pytest -m "not browser and not packaging" -W ignore::DeprecationWarning $(PYTEST_OPTIONS)
+	.venv-$*/bin/python -m pytest -m "not browser and not packaging" -W ignore::DeprecationWarning $(PYTEST_OPTIONS)
 
 clean:
 	rm -rf .venv .venv-* build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -140,45 +140,63 @@ def test_relative_links_of_the_pages_resolve(name):
 # --- the commands
 
 
-def dry_run(*arguments, cwd=ROOT):
-    command = ["make", "--dry-run", *arguments]
-    return subprocess.run(command, cwd=cwd, capture_output=True, text=True, check=True).stdout
+def project(folder, python='#!/bin/sh\ncase "$*" in *place*) cat .venv/place;; *) echo "$@";; esac\n'):
+    """A folder with the Makefile and an environment that it has made, whose Python says what it was asked to do."""
+    (folder / ".venv" / "bin").mkdir(parents=True)
+    for name in ("Makefile", "pyproject.toml"):
+        (folder / name).write_bytes((ROOT / name).read_bytes())
+    (folder / ".venv" / "bin" / "python").write_text(python)
+    (folder / ".venv" / "bin" / "python").chmod(0o755)
+    (folder / ".venv" / "place").write_text(str(folder))
+    for stamp in ("has-lab", "has-test"):
+        (folder / ".venv" / stamp).touch()
+    return folder
+
+
+def make(*arguments, cwd):
+    outside = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    return subprocess.run(["make", *arguments], cwd=cwd, env=outside, capture_output=True, text=True, check=False)
 
 
 def test_make_lab_never_overwrites_a_learners_copy(tmp_path):
-    lesson = tmp_path / "notebooks" / "calculus.ipynb"
-    lesson.parent.mkdir()
-    lesson.write_text("the lesson, newer")
-    (lesson.parent / "practice.ipynb").write_text("practice")
-    mine = tmp_path / "my-notebooks" / "calculus.ipynb"
+    folder = project(tmp_path)
+    for place, text in (("notebooks/calculus", "the lesson, newer"), ("notebooks/practice", "practice")):
+        path = folder / f"{place}.ipynb"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    mine = folder / "my-notebooks" / "calculus.ipynb"
     mine.parent.mkdir()
     mine.write_text("what the learner wrote")
-    jupyter = tmp_path / ".venv" / "bin" / "jupyter"
-    jupyter.parent.mkdir(parents=True)
-    jupyter.write_text('#!/bin/sh\necho "$@"\n')
-    jupyter.chmod(0o755)
-    for stamp in ("Makefile", "pyproject.toml"):
-        (tmp_path / stamp).write_bytes((ROOT / stamp).read_bytes())
-    for stamp in ("python", "has-lab"):
-        (tmp_path / ".venv" / stamp).touch()
-    started = subprocess.run(["make", "lab"], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    started = make("lab", cwd=folder).stdout
     assert mine.read_text() == "what the learner wrote"
     assert (mine.parent / "practice.ipynb").read_text() == "practice"
     assert "default_url=/lab/tree/calculus.ipynb" in started
 
 
 def test_a_second_make_does_not_reinstall(tmp_path):
-    for name in ("Makefile", "pyproject.toml"):
-        (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    assert "pip install" in dry_run("test", cwd=tmp_path)
-    (tmp_path / ".venv").mkdir()
-    for stamp in ("python", "has-test"):
-        (tmp_path / ".venv" / stamp).touch()
-    again = dry_run("test", cwd=tmp_path)
+    again = make("--dry-run", "test", cwd=project(tmp_path)).stdout
     assert "pip install" not in again
-    assert "pytest" in again
-    assert "ruff check" in again
-    assert "mypy" in again
+    for tool in ("pytest", "ruff check", "mypy"):
+        assert tool in again
+
+
+@pytest.mark.parametrize("name", ["renamed", "with a blank"])
+def test_a_moved_folder_gets_its_environment_again(tmp_path, name):
+    folder = project(tmp_path / "before").rename(tmp_path / name)
+    again = make("--dry-run", "test", cwd=folder).stdout
+    assert "rm -rf .venv" in again
+    assert again.index("-m venv .venv") < again.index("pip install --quiet --editable") < again.index("-m pytest")
+
+
+@pytest.mark.parametrize("failing", ["mypy", "ruff format", "pytest"])
+def test_lint_and_tests_are_both_reported_and_either_fails(tmp_path, failing):
+    script = (
+        f'#!/bin/sh\ncase "$*" in *place*) cat .venv/place;; *"{failing}"*) echo "$@"; exit 1;; *) echo "$@";; esac\n'
+    )
+    run = make("test", cwd=project(tmp_path, script))
+    assert run.returncode != 0
+    for tool in ("-m ruff check", "-m ruff format", "-m mypy", "-m pytest"):
+        assert tool in run.stdout
 
 
 # --- the wheel

@@ -362,3 +362,9 @@ def test_reads_back_what_sympy_prints(expression):
     text = str(expression)
     if len(text) <= MAX_LENGTH:
         assert sp.expand(read(text) - expression) == 0
+
+
+@pytest.mark.parametrize("text", ["1/sin(ln(sign(pi^e)))", "asec(min(tanh(1),arsinh(0)))"])
+def test_a_division_by_zero_deep_inside_a_constant_is_refused(text):
+    with pytest.raises(ReadingError, match="division by zero"):
+        read(text)

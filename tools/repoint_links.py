@@ -5,7 +5,6 @@ spell it out; this command rewrites them all, and a test fails when one disagree
 """
 
 import re
-import subprocess
 import sys
 import tomllib
 from pathlib import Path
@@ -34,10 +33,9 @@ def slug_of(address: str) -> str:
 
 
 def linking_files() -> list[Path]:
-    """The tracked text files that may hold a link to the repository."""
-    tracked = subprocess.check_output(["git", "ls-files"], cwd=ROOT, text=True).splitlines()
-    endings = {".md", ".ipynb", ".toml", ".cff", ".yml", ".py"}
-    return [ROOT / name for name in tracked if Path(name).suffix in endings and (ROOT / name).exists()]
+    """The files that may hold a link to the repository: its pages, notebooks, settings and workflows."""
+    patterns = ("*.md", "*.cff", "*.toml", "*.yml", "docs/**/*.md", "notebooks/*.ipynb", ".github/**/*.*")
+    return sorted(path for pattern in patterns for path in ROOT.glob(pattern))
 
 
 def repoint(old: str, new: str) -> list[Path]:

@@ -1,8 +1,8 @@
 """An expression as a program of single operations, run on `Var`s, so that its computation graph can be drawn."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from functools import reduce
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -32,10 +32,10 @@ def as_expression(expression: str | sp.Expr) -> sp.Expr:
     """Return the expression, read if it is text; ValueError for text that cannot be read, and for anything else."""
     if isinstance(expression, str):
         return read(expression)
-    with suppress(sp.SympifyError):
-        expr = sp.sympify(expression)
-        if isinstance(expr, sp.Expr):
-            return expr
+    if isinstance(expression, sp.Expr):  # text inside a list, say, must not reach SymPy, which would run it
+        return expression
+    if isinstance(expression, Number):
+        return sp.sympify(expression)
     raise ValueError(f"expected an expression such as 'x^2 sin(x*y)', got {expression!r}")
 
 

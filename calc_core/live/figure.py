@@ -43,7 +43,7 @@ from calc_core.live.controls import Control, rows
 from calc_core.live.overlay import STYLE, Overlay
 from calc_core.live.rerun import close_all, replace_predecessor
 from calc_core.live.twin import display_with_twin
-from calc_core.plots.canvas import png_bundle, to_png
+from calc_core.plots.canvas import png_bundle, to_png, unit_style
 
 Update = Callable[..., tuple[dict[str, Any], str]]
 
@@ -116,7 +116,9 @@ class LiveFigure(ipywidgets.VBox):
         self._moving, self._still.value = [], b""
         del self.figure, self._renderer, self._update
 
+    @unit_style()
     def _draw(self, _change: Any = None) -> None:
+        # All controls are read in here, one thread at a time: what is drawn last is what the controls say.
         if self._resetting or self.comm is None:
             return
         try:
@@ -151,6 +153,7 @@ class LiveFigure(ipywidgets.VBox):
         self._renderer.start()
         self.figure.stale = False
 
+    @unit_style()
     def _ipython_display_(self) -> None:
         """Nothing; displays the controls, and for where no kernel is alive the same scene as a picture."""
         if self.comm is None:

@@ -13,8 +13,10 @@ when it is drawn, so a function that draws says so with a decorator::
 from __future__ import annotations
 
 import io
-from contextlib import _GeneratorContextManager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import RLock
 from typing import Any
 
 import matplotlib
@@ -34,12 +36,20 @@ CONTEXT = "#595959"
 INK = "#1A1A1A"
 
 _STYLE = matplotlib.rc_params_from_file(Path(__file__).with_name("unit.mplstyle"), use_default_template=False)
-_SHARPNESS = 2  # pixels of a picture to each pixel shown, so that it is sharp on a dense screen
+_DPI = 200  # twice the size shown, so that a picture is sharp on a dense screen
+
+#: Whoever draws has this: widgets may be told of a change on two threads, and matplotlib's settings are everybody's.
+DRAWING = RLock()
 
 
-def unit_style() -> _GeneratorContextManager[None]:
-    """A context in which matplotlib has the unit's style; as ``@unit_style()`` it decorates a drawing function."""
-    return matplotlib.rc_context(_STYLE)
+@contextmanager
+def unit_style() -> Iterator[None]:
+    """A context in which matplotlib has the unit's style; as ``@unit_style()`` it decorates a drawing function.
+
+    One thread at a time is in it.
+    """
+    with DRAWING, matplotlib.rc_context(_STYLE):
+        yield
 
 
 @unit_style()
@@ -62,7 +72,7 @@ def to_png(figure: Figure) -> bytes:
     """
     drawn, reduced = io.BytesIO(), io.BytesIO()
     with unit_style():
-        figure.savefig(drawn, format="png", dpi=_SHARPNESS * figure.dpi, pil_kwargs={"compress_level": 0})
+        figure.savefig(drawn, format="png", dpi=_DPI, pil_kwargs={"compress_level": 0})
     picture = Image.open(drawn).convert("RGB").quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     picture.putpalette([255 if level == 254 else level for level in picture.getpalette() or []])  # white stays white
     picture.save(reduced, "png")

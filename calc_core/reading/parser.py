@@ -246,5 +246,7 @@ class _Reader:
     def checked(self, position: int, function: Callable[..., Expr], *arguments: Expr) -> Expr:
         try:
             return built(function, *arguments)
+        except ZeroDivisionError:  # SymPy's own, deep inside a constant
+            self.fail("this has no value: there is a division by zero in it", position)
         except ValueError as error:
             self.fail(str(error), position)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from numbers import Number
 from typing import Any
 
 import sympy as sp
@@ -132,6 +133,8 @@ def _exact(e: sp.Expr) -> sp.Expr:
 
 def as_expression(expr: Any) -> sp.Expr:
     """The SymPy expression for an expression, a number or typed text; every symbol stands for a real number."""
+    if not isinstance(expr, str | sp.Basic | Number):  # SymPy would run text inside a list as Python
+        raise TypeError(f"expected an expression, got {type(expr).__name__}; try 'x^2' or SymPy's x**2")
     made = read(expr) if isinstance(expr, str) else sp.sympify(expr)
     if not isinstance(made, sp.Expr) or getattr(made, "is_Matrix", False):
         raise TypeError(f"expected an expression, got {type(expr).__name__}; try 'x^2' or SymPy's x**2")
