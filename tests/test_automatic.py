@@ -170,7 +170,10 @@ PROGRAMS = {
     "matrix @": (lambda x: ((x @ x.T) ** 2).sum() + ((x @ ROW) ** 2).sum() + ((ROW @ x.T) ** 2).sum(), MATRIX),
     "stack of matrices @": (lambda x: ((CUBE @ x) ** 2).sum(), np.arange(8.0).reshape(4, 2)),
     "dot": (lambda x: np.dot(x, ROW) * np.dot(2.0, x)[0] + np.dot(MATRIX, x)[0] ** 2, ROW),
-    "where": (lambda x: np.where(x > 0, x**2, -3 * x).sum() + np.where(x < 0.9, 2.0, x * x).sum(), MATRIX),
+    "where": (
+        lambda x: np.where(x > 0, x**2, -3 * x).sum() + np.where(x < 0.9, 2.0, x * x).sum() + np.where(x, 1, 2)[0, 0],
+        MATRIX,
+    ),
     "maximum and clip": (lambda x: np.maximum(x, 0.0) @ np.minimum(x, 1.0) + (np.clip(x, -0.1, 1.2) ** 2).sum(), ROW),
     "clip on one side": (lambda x: (np.clip(x, None, 1.2) * x.clip(0, None) * x).sum(), MATRIX),
     "stack": (lambda x: (np.stack([x[0], x[1] * x[2], 3.0]) ** 2).sum(), ROW),
