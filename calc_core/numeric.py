@@ -281,7 +281,7 @@ def _central(f, x, h):
     """The central difference and the rounding in it: that of f(x), and that of x inside f."""
     ahead, behind = x + h, x - h
     value = (f[ahead] - f[behind]) / (ahead - behind)  # as stored, which is not quite 2h
-    rounded = EPS * (max(abs(f[ahead]), abs(f[behind])) + abs(x * value))
+    rounded = EPS * max(abs(f[ahead]), abs(f[behind])) + EPS * abs(x * value)  # one by one, as a sum may overflow
     return value, (rounded + f.noise) / h
 
 

@@ -184,6 +184,7 @@ def test_larger_steps_help_where_rounding_rules_but_a_far_peak_is_no_perfect_zer
     for x in np.linspace(0.1, 1, 40):
         found = derivative(lambda x: np.tanh(x) + 1e6, x)
         assert abs(found.value - 1 / np.cosh(x) ** 2) <= found.error < 2e-7
+    assert derivative(lambda x: 1e308 * x, 1.0).value == pytest.approx(1e308, rel=1e-9)
     assert derivative(lambda x: 1 / (1 + 25 * x**2), 0.02).value == pytest.approx(-1 / 1.01**2, rel=1e-9)
 
 
