@@ -218,7 +218,8 @@ def test_an_unrelated_answer_gets_no_guess(function, other, k):
         ("cos(sin(x^2)) cos(x^2)", "sin(sin(x^2))", ("inner derivative forgotten",)),
         ("cos(cos(2x))", "sin(sin(x^2))", ("inner derivative put inside",)),
         ("2 cos(2x) e^(sin(2x))", "e^(sin(2x))", None), ("1/x", "ln(3x)", None), ("-1/x^2", "1/x", None),
-        ("sign(x)", "|x|", None), ("(1 + sign(x))/2", "relu(x)", None), (sp.Heaviside(x), "relu(x)", None), ("x^2/|x|/x", "|x|", None), (2, "2x", None),
+        ("sign(x)", "|x|", None), ("(1 + sign(x))/2", "relu(x)", None),
+        (sp.Heaviside(x), "relu(x)", None), ("x^2/|x|/x", "|x|", None), (2, "2x", None),
         (2.0, "2x", None), (np.float64(2), "2x", None),
     ],
 )  # fmt: skip
@@ -320,6 +321,7 @@ def test_a_message_reads_well():
         ("8x", "(2x+1)^2", "the whole inner function 2·x + 1 stays inside"),
         ("-8x-4", "(2x+1)^2", "check the sign of the whole answer"),
         ("-2x", "x^2 + 7", "check the sign of the whole answer"), ("6x^2 y", "x^3 y^2 - 2y", "only x moves here"),
+        ("4x e^(2x-1)", "e^(2x)", "there the power rule"), ("4x 3^(2x-1)", "3^(2x)", "there the power rule"),
         ("e^x", "e^(2x)", "the whole inner function 2·x stays inside"), ("1", "7", "so its slope is 0"),
         ("3(x^2+2)-(3x+1)2x/(x^2+2)^2", "(3x+1)/(x^2+2)", "needs brackets"),
         ("vx(1-tanh(wx+b))", "v tanh(wx+b)", "there is a square in it"),
