@@ -50,9 +50,9 @@ def typeset(*expressions: sp.Basic) -> str:
     return html.escape(rf"$\displaystyle {latex}$")
 
 
-def button(name: str, look: str, act: Callable[[], None], tip: str = "") -> ipywidgets.Button:
+def button(name: str, look: str, act: Callable[[], None]) -> ipywidgets.Button:
     """A button in one of the looks of `field.css`."""
-    made = ipywidgets.Button(description=name, tooltip=tip)
+    made = ipywidgets.Button(description=name)
     made.add_class(look)
     made.on_click(lambda _button: act())
     return made
@@ -74,7 +74,8 @@ class Choices(ipywidgets.VBox):
         self.buttons = {}
         for letter, text in choices.items():
             self.buttons[letter] = button(f"{letter})  {text}", "calc-choice", lambda letter=letter: choose(letter))
-        super().__init__([*self.buttons.values()], layout={"grid_gap": "6px", "overflow": "visible"})
+        super().__init__([*self.buttons.values()])
+        self.add_class("calc-choices")
 
     def mark(self, chosen: str) -> None:
         """Mark one of the buttons as chosen."""
@@ -113,7 +114,7 @@ class AnswerField(Card):
         # Enter arrives as a message; reacting to `value` would judge a half-typed answer when the field loses focus.
         self.field.on_msg(lambda _field, content, _buffers: content.get("event") == "submit" and self._press())
         self.choices = Choices(choices or {}, self._choose)
-        self.show_me = button("Show me", "calc-quiet", self._show_solution, "The worked solution")
+        self.show_me = button("Show me", "calc-quiet", self._show_solution)
         buttons = ipywidgets.HBox([button("Hint", "calc-quiet", self._show_hint), self.show_me, *more])
         typing = ipywidgets.HBox([self.field, button("Check", "calc-main", self._press)])
         below = ipywidgets.HBox([self.reading, buttons])

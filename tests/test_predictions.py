@@ -66,15 +66,15 @@ def test_a_choice_unlocks_its_reply_is_kept_and_another_may_be_chosen(name):
             f"<b>You predicted: {html.escape(choice.text)}.</b> {html.escape(choice.reply)}</div>" in card.reply.value
         )
         assert ("✓" in card.reply.value) == (letter == asked.right)
-        assert [b.tooltip for b in card.choices.buttons.values()].count("your choice") == 1
-        assert card.choices.buttons[letter].tooltip == "your choice"
+        marked = {key: ("calc-chosen" in b._dom_classes, b.tooltip) for key, b in card.choices.buttons.items()}
+        assert marked == dict.fromkeys(marked, (False, "")) | {letter: (True, "your choice")}
         progress._session.clear()  # as after a restart
         assert predict(name).reply.value == card.reply.value
 
 
 def test_without_a_kernel_question_and_choices_are_read_and_the_replies_are_folded(monkeypatch):
     shown = []
-    monkeypatch.setattr(field_module, "display", lambda data, raw: shown.append(data))
+    monkeypatch.setattr(field_module, "display", lambda data, raw: shown.append(data if raw else None))
     card = predict("level_directions")
     card._ipython_display_()
     question, below = shown
@@ -84,4 +84,6 @@ def test_without_a_kernel_question_and_choices_are_read_and_the_replies_are_fold
     choices, replies = below["text/markdown"].split("<details>")
     assert "- c) In two" in choices
     assert "- c) Left and right of the steepest way" in replies
+    assert replies.startswith("<summary>What comes of each</summary>")
     assert replies.endswith("</details>")
+    assert card.children[:2] == (card.choices, card.reply)
