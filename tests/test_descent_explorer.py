@@ -130,6 +130,7 @@ def test_the_unit_is_drawn_at_one_scale_and_leaves_nothing_behind():
         assert plane.get_box_aspect() == pytest.approx(1)
         assert (plane.get_xlabel()[: len(across)], plane.get_ylabel()[: len(up)]) == (across, up)
         assert any(f"rings: {rings}" in text.get_text() for text in loss.texts)
+        assert len(strip.get_yticks()) == 0
         assert strip.get_xlabel() == f"learning rate{name}"
         income, food, *_ = data(unit)
         least = np.mean((least_squares_line(income, food)(income) - food) ** 2)
@@ -190,10 +191,13 @@ def test_what_is_no_function_or_window_is_refused_in_words(f, window, words):
         descent_explorer(f, **({"window": window} if window else {}))
 
 
-def test_a_start_without_a_value_is_named():
+def test_a_start_without_a_value_is_named_and_the_losses_of_the_window_fit():
+    low, high = descent_explorer(lambda p: p[0] ** 2 - p[1] ** 2).figure.axes[1].get_ylim()
+    assert low < -4 < 4 <= high
     explorer = descent_explorer(lambda p: np.sqrt(p[0]) + p[1], window=((-1.0, 3.0), (4.0, 5.0)))
     plane, loss, _ = explorer.figure.axes
     assert (plane.get_xlim(), plane.get_ylim(), plane.get_box_aspect()) == ((-1, 3), (4, 5), 0.5)
     assert loss.get_yscale() == "log"
+    assert loss.get_ylim()[0] < 4 < 3**0.5 + 5 < loss.get_ylim()[1]
     explorer.controls["start_a"].value = -0.5
     assert explorer.error == "f has no finite value at (−0.5, 4.8): it gives nan; try another point"

@@ -74,6 +74,8 @@ def test_the_field_is_the_gradient_and_the_shades_are_the_height():
     assert BAR.get_xlabel() == "height of f"
     assert [text.get_text() for text in BAR.get_xticklabels()] == ["−150", "−90", "−30", "30", "90", "150"]
     assert LEFT.get_aspect() == 1
+    assert RIGHT.get_xlim() == (0, 360)
+    assert len(max(LEFT.lines, key=lambda line: line.get_zorder()).get_xydata()) == 1  # the point lies above its arrows
     assert valley((2, 3)) == 39
 
 
