@@ -201,3 +201,18 @@ def test_a_start_without_a_value_is_named_and_the_losses_of_the_window_fit():
     assert loss.get_ylim()[0] < 4 < 3**0.5 + 5 < loss.get_ylim()[1]
     explorer.controls["start_a"].value = -0.5
     assert explorer.error == "f has no finite value at (−0.5, 4.8): it gives nan; try another point"
+
+
+def test_the_words_around_the_picture_and_its_width():
+    explorer = move(LESSON)
+    words = [(axes.get_title("left"), axes.get_xlabel(), axes.get_ylabel()) for axes in explorer.figure.axes]
+    assert words == [
+        ("Do the steps arrive?", "intercept a (thousand francs)", "slope b (per thousand)"),
+        ("Does the loss fall?", "step", "mean squared error"),
+        ("", "learning rate", ""),
+    ]
+    assert (
+        ", ".join(control.label for control in explorer.controls.values())
+        == "income in, learning rate, momentum, start a, start b, steps, Nesterov's momentum, show the limit"
+    )
+    assert explorer.figure.get_figwidth() == 8.4
