@@ -110,4 +110,6 @@ def test_the_words_around_the_picture_and_its_width():
         ("How far does the polynomial stay close?", "x", "f(x)"),
     ]
     assert ", ".join(control.label for control in explorer.controls.values()) == "order, at"
+    names = [text.get_text() for text in explorer.figure.legends[0].get_texts()]
+    assert names == ["f", "polynomial", "polynomial within 1% of the height"]
     assert explorer.figure.get_figwidth() == 8.4
