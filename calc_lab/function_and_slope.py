@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.gridspec import GridSpec
 
 from calc_core.pictures import Range, draw_curve
 from calc_core.sampling import Function, attempt, slope_at, value_at
@@ -35,13 +36,16 @@ def function_and_slope_explorer(f: Function = cubic, at: float = -0.5, x_range: 
     'At x = 1.5 the curve above has height 2.25 and rises: its slope 3 is the height of the curve below.'
     """
     figure = Figure(figsize=(8.4, 6.4))
-    above, below = figure.subplots(2, sharex=True)
+    grid = figure.add_gridspec(2)
+    above = figure.add_subplot(grid[0])
+    below = figure.add_subplot(grid[1], sharex=above)
+    above.tick_params(labelbottom=False)
     draw_curve(above, f, x_range)
     x = np.linspace(*x_range, 201)
     slopes = slopes_with_gaps(f, x)
     derivative = draw_curve(below, lambda at: np.interp(at, x, slopes), x_range)
     derivative.set(color=TANGENT, animated=True)
-    set_scales(above, below)
+    set_scales(grid, above, below)
     below.axhline(0, color=CONTEXT, linewidth=1)
     above.set(title="The slope above is the height below", ylabel="f(x)")
     below.set(xlabel="x", ylabel="slope f′(x)")
@@ -122,7 +126,7 @@ def slopes_with_gaps(f: Function, x: Any) -> Any:
     return slopes
 
 
-def set_scales(above: Axes, below: Axes) -> None:
+def set_scales(grid: GridSpec, above: Axes, below: Axes) -> None:
     """Give the derivative its zero, steep tangents room, and where it can be both axes the same units upwards."""
     bottom, top = above.get_ylim()
     room = 0.3 * (top - bottom)
@@ -130,4 +134,4 @@ def set_scales(above: Axes, below: Axes) -> None:
     bottom, top = below.get_ylim()
     below.set_ylim(min(bottom, -0.12 * top), max(top, -0.12 * bottom))
     ratio = np.ptp(below.get_ylim()) / np.ptp(above.get_ylim())
-    above.get_gridspec().set_height_ratios([1, float(np.clip(ratio, 0.7, 1.5))])
+    grid.set_height_ratios([1, float(np.clip(ratio, 0.7, 1.5))])
