@@ -29,7 +29,7 @@ class Control(ipywidgets.HBox):
 
     def __init__(self, label: str, value: Any, inputs: Mapping[ipywidgets.Widget, _Read], check: _Read, unit: str = ""):
         self.label, self.unit = label, unit
-        self._inputs, self._check = inputs, check
+        self.inputs, self._check = inputs, check
         self._dragged: ipywidgets.Widget | None = None  # the slider that a person is moving: its handle is left alone
         self._following = False  # whether the inputs are being moved after the value
         self.named, *others = inputs  # the first input carries the label
@@ -41,7 +41,7 @@ class Control(ipywidgets.HBox):
 
     def reset(self) -> None:
         """Go back to the initial value, and stop playing."""
-        for widget in self._inputs:
+        for widget in self.inputs:
             if isinstance(widget, ipywidgets.Play):
                 widget.set_trait("playing" if widget.has_trait("playing") else "_playing", False)
         self.value = self.initial
@@ -58,7 +58,7 @@ class Control(ipywidgets.HBox):
     def _follow(self, _change: Any = None) -> None:
         self._following = True
         try:
-            for widget in self._inputs:
+            for widget in self.inputs:
                 if widget is not self._dragged:
                     widget.value = self.value
         finally:
@@ -71,7 +71,7 @@ class Control(ipywidgets.HBox):
                 return
             self._dragged = None if widget is self.named else widget
             try:
-                self.value = self._inputs[widget](new)
+                self.value = self.inputs[widget](new)
             finally:
                 self._dragged = None
             if widget is self.named and widget.value != self.value:

@@ -50,12 +50,10 @@ from calc_lab.controls import Control, panel
 from calc_lab.rerun import close_all, replace_predecessor
 from calc_lab.svg import STYLE, Overlay
 
-_NARROWEST = 0.72  # of a figure's own width: its 11 points are 11 pixels then
+#: Of a figure's own width: its 11 points are 11 pixels then.
+NARROWEST = 0.72
 _STYLE = f"""<style>
 {STYLE}
-.live-layer img, .live-layer svg {{box-sizing: border-box; display: block; width: 100%; margin: 0; padding: 8px;
-    border: 1px solid transparent}}
-.live-layer img {{background: white; border-color: #b0b0b0; max-width: none}}
 .live-line {{color: var(--jp-content-font-color1, inherit); font-size: 15px; line-height: 1.4; min-height: 2.8em;
     padding: 6px 8px 0; white-space: normal; overflow-wrap: anywhere;
     position: sticky; left: 0; max-width: 100cqw; box-sizing: border-box}}
@@ -90,9 +88,12 @@ class LiveFigure(ipywidgets.VBox):
         self.name, self.figure, self.controls, self.sweep = name, figure, dict(controls), dict(sweep or {})
         self.sentence = self.error = self.svg = ""
         self.still = b""
-        self._update, self._resetting, self._id = update, False, f"live{uuid4().hex[:8]}"
+        self.width = round(figure.get_figwidth() * SHOWN)  # pixels of the page, where there is room
+        self.ids = f"live{uuid4().hex[:8]}"  # what all ids in the overlay begin with
+        self._update, self._resetting = update, False
         figure.dpi = 72  # matplotlib's SVG counts in points
         self._layout = figure.get_layout_engine()
+        self._places = {axes: axes.get_position(original=True).frozen() for axes in figure.axes}
         self._moving = sorted(figure.findobj(lambda artist: artist.get_animated()), key=Artist.get_zorder)
         for artist in self._moving:
             artist.set_in_layout(False)
@@ -102,7 +103,7 @@ class LiveFigure(ipywidgets.VBox):
         layer = {
             "grid_area": "1 / 1 / 2 / 2",
             "width": "100%",
-            "min_width": f"{_NARROWEST * width:.0f}px",
+            "min_width": f"{NARROWEST * width:.0f}px",
             "margin": "0",
         }
         self._background, self._overlay = ipywidgets.HTML(layout=layer), ipywidgets.HTML(layout=layer)
@@ -144,7 +145,7 @@ class LiveFigure(ipywidgets.VBox):
                 close_all(part)
             # A notebook's history may keep this object; it must not keep the scene.
             self.children, self._moving, self.still = (), [], b""
-            del self.figure, self._renderer, self._update
+            del self.figure, self._places, self._renderer, self._update
 
     def _draw(self, _change: Any = None) -> None:
         with unit_style():  # one thread at a time, and it reads the controls after it has its turn
@@ -179,6 +180,9 @@ class LiveFigure(ipywidgets.VBox):
         for artist in shown:
             artist.set_visible(False)
         self.figure.set_layout_engine(self._layout)
+        for axes, place in self._places.items():  # a layout that began elsewhere would end elsewhere
+            axes.set_position(place)
+            axes.set_in_layout(True)
         try:
             self.still = to_png(self.figure)
         finally:
@@ -186,9 +190,14 @@ class LiveFigure(ipywidgets.VBox):
                 artist.set_visible(True)
             # The axes keep the place they have in this picture: another layout could move them by a hair.
             self.figure.set_layout_engine("none")
-        self._background.value = f'<img alt="" src="data:image/png;base64,{base64.b64encode(self.still).decode()}">'
-        self._renderer = Overlay(self.figure, self._id)
+        self._background.value = f'<img alt="" src="{self.still_address}">'
+        self._renderer = Overlay(self.figure, self.ids)
         self.figure.stale = False
+
+    @property
+    def still_address(self) -> str:
+        """The still picture as the address of an image, for a page."""
+        return f"data:image/png;base64,{base64.b64encode(self.still).decode()}"
 
     def picture(self) -> Picture:
         """The whole scene as a still picture, with its sentence."""

@@ -13,8 +13,11 @@ from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-#: How the elements look that are sent at every move; a page needs it once.
-STYLE = """.live-moving {display: block; width: 100%; stroke-linejoin: round}
+#: How the still picture and the moving artists over it look; a page needs it once.
+STYLE = """.live-layer img, .live-layer svg {box-sizing: border-box; display: block; width: 100%; margin: 0;
+    padding: 8px; border: 1px solid transparent}
+.live-layer img {background: white; border-color: #b0b0b0; max-width: none}
+.live-moving {stroke-linejoin: round}
 .live-moving text {white-space: pre; font-family: 'DejaVu Sans', Verdana, sans-serif !important}"""
 
 _PATH, _TOO_FINE = re.compile(r' d="[^"]*"'), re.compile(r"(?<=\.\d\d)\d+")  # digits that no screen shows
