@@ -59,6 +59,8 @@ def test_the_rise_above_is_the_bar_below(x, run, trend):
     x = derivative.get_xdata()
     assert derivative.get_ydata() == pytest.approx(3 * x**2 - 4 * x, abs=1e-6)
     assert below.get_ylim()[0] < -4 / 3 < 9.88 < below.get_ylim()[1]
+    unit_above, unit_below = (axes.bbox.height / np.ptp(axes.get_ylim()) for axes in (above, below))
+    assert unit_above == pytest.approx(unit_below, rel=0.05)  # so the bars are seen to be equally long
 
 
 def test_at_a_kink_the_derivative_has_a_gap_with_open_rims():
@@ -101,6 +103,7 @@ def test_the_cut_is_a_curve_on_the_surface_and_its_slope_a_partial_derivative(x,
     live = opened(cut_explorer)
     space, plan = at(live, x=x, y=y, hold=hold)
     axis, slope = (1, x**2 + 3 * y**2) if hold == "x" else (0, 2 * x * y)
+    assert (space.get_xlim(), space.get_ylim()) == (plan.get_xlim(), plan.get_ylim()) == ((-3, 3), (-1, 4))
     cut, tangent, spot = space.lines
     u, v, heights = cut.get_data_3d()
     assert heights == pytest.approx(u**2 * v + v**3)
