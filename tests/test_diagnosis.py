@@ -391,3 +391,13 @@ def test_an_answer_that_cannot_be_read():
         diagnose("2x +", "x^2")
     with pytest.raises(TypeError, match="expected a formula or a number"):
         diagnose(None, "x^2")
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [("2u*2", "inner function not put back"), ("8x + 4 + C", "constant of integration"),
+     ("((2x+2h+1)^2-(2x+1)^2)/h", "limit not taken"), ("8", "differentiated twice"),
+     ("(2x+1)^3/6", "integrated instead")],
+)  # fmt: skip
+def test_what_is_no_rule_has_a_name_too(answer, name):
+    assert name in diagnose(answer, "(2x+1)^2").broken_rules
