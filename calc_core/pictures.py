@@ -44,9 +44,8 @@ def draw_contours(axes: Axes, f: Function, spans: tuple[Range, Range], *, bowl: 
     heights = sample(f, np.column_stack([x.ravel(), y.ravel()])).reshape(x.shape)
     low, high = np.nanmin(heights), np.nanmax(heights)
     high = high if high > low else low + 1
-    levels = MaxNLocator(10).tick_values(low, high)
-    if bowl:
-        levels = low + (high - low) * np.linspace(0, 1, 11) ** 2
+    rings = low + (high - low) * np.linspace(0, 1, 11) ** 2
+    levels = rings if bowl else MaxNLocator(10).tick_values(low, high)
     shades = matplotlib.colormaps["Blues"](np.linspace(0.0, 0.45, len(levels) - 1))
     axes.contour(x, y, heights, levels, colors=CONTEXT, linewidths=0.6, zorder=1)
     axes.set(xlim=spans[0], ylim=spans[1])

@@ -43,7 +43,7 @@ def cut_explorer(
     figure = Figure(figsize=(8.4, 4.6))
     space = figure.add_subplot(1, 2, 1, projection="3d", computed_zorder=False)
     plan = figure.add_subplot(1, 2, 2)
-    figure.get_layout_engine().set(wspace=0.09)
+    figure.set_layout_engine("constrained", wspace=0.09)
     draw_surface(space, f, spans)
     draw_contours(plan, f, spans)
     space.set_title("The cut is a curve …")

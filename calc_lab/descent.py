@@ -18,7 +18,7 @@ from calc_lab.figure import LiveFigure, moving
 from calc_lab.ranges import Range, tidy
 
 STEPS = 60
-FAR = 1e6  # in windows: matplotlib cannot draw a path that has come so far
+FAR = 1e3  # in windows: nothing of a path that has come so far can be seen
 WALKED: dict[str, Any] = {"color": ESTIMATE, "linewidth": 1.6}
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from calc_core.pictures import Range, draw_curve
 from calc_core.sampling import Function, attempt, slope_at, value_at
@@ -35,18 +36,8 @@ def function_and_slope_explorer(f: Function = cubic, at: float = -0.5, x_range: 
     'At x = 1.5 the curve above has height 2.25 and rises: its slope 3 is the height of the curve below.'
     """
     figure = Figure(figsize=(8.4, 6.4))
-    above, below = figure.subplots(2, sharex=True)
-    draw_curve(above, f, x_range)
-    x = np.linspace(*x_range, 201)
-    slopes = slopes_with_gaps(f, x)
-    derivative = draw_curve(below, lambda at: np.interp(at, x, slopes), x_range)
-    derivative.set(color=TANGENT, animated=True)
-    set_scales(above, below)
-    below.axhline(0, color=CONTEXT, linewidth=1)
-    above.set(title="The slope above is the height below", ylabel="f(x)")
-    below.set(xlabel="x", ylabel="slope f′(x)")
-    figure.align_ylabels()
-
+    above, below, derivative = draw_still(figure, f, x_range)
+    x, slopes = np.array(derivative.get_data())
     tangent = moving(above, color=TANGENT, linewidth=1.8)
     run_line = moving(above, color=CONTEXT, linewidth=1.2)
     rise = moving(above, color=TANGENT, linewidth=4.5, zorder=3)
@@ -122,12 +113,27 @@ def slopes_with_gaps(f: Function, x: Any) -> Any:
     return slopes
 
 
-def set_scales(above: Axes, below: Axes) -> None:
-    """Give the derivative its zero, steep tangents room, and where it can be both axes the same units upwards."""
+def draw_still(figure: Figure, f: Function, x_range: Range) -> tuple[Axes, Axes, Line2D]:
+    """Draw f and below it the axes of its derivative; gives both axes, and the derivative, which moves.
+
+    Where it can be, one unit up is as long below as above.
+    """
+    grid = figure.add_gridspec(2)
+    above = figure.add_subplot(grid[0], title="The slope above is the height below", ylabel="f(x)")
+    below = figure.add_subplot(grid[1], sharex=above, xlabel="x", ylabel="slope f′(x)")
+    above.tick_params(labelbottom=False)
+    draw_curve(above, f, x_range)
+    x = np.linspace(*x_range, 201)
+    slopes = slopes_with_gaps(f, x)
+    derivative = draw_curve(below, lambda at: np.interp(at, x, slopes), x_range)
+    derivative.set(data=(x, slopes), color=TANGENT, animated=True)
+    below.axhline(0, color=CONTEXT, linewidth=1)
     bottom, top = above.get_ylim()
-    room = 0.3 * (top - bottom)
+    room = 0.3 * (top - bottom)  # for the rise of a steep tangent
     above.set_ylim(bottom - room, top + room)
     bottom, top = below.get_ylim()
     below.set_ylim(min(bottom, -0.12 * top), max(top, -0.12 * bottom))
     ratio = np.ptp(below.get_ylim()) / np.ptp(above.get_ylim())
-    above.get_gridspec().set_height_ratios([1, float(np.clip(ratio, 0.7, 1.5))])
+    grid.set_height_ratios([1, float(np.clip(ratio, 0.7, 1.5))])
+    figure.align_ylabels()
+    return above, below, derivative

@@ -3,17 +3,20 @@
 import inspect
 import math
 import operator
+import re
 
 import hypothesis.extra.numpy as arrays
 import numpy as np
 import pytest
 import sympy
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from calc_core import automatic, network, numeric
 from calc_core.automatic import Dual, Var, grad, hessian, value_and_grad
 from calc_core.elementary import OPERATIONS
+
+unhurried = settings(deadline=None)
 
 X, Y = sympy.symbols("x y", real=True)
 numbers = st.floats(-2.0, 2.0).map(lambda x: round(x, 3))
@@ -33,6 +36,7 @@ expressions = st.recursive(
 
 @settings(deadline=None, max_examples=50)  # SymPy is slow
 @given(expressions, numbers, numbers)
+@example((X**2 + 2) ** (Y / 4), 1.0, 0.0)
 def test_every_way_agrees_on_random_expressions(expression, x, y):
     in_numpy = sympy.lambdify((X, Y), expression, "numpy")
 
@@ -94,6 +98,7 @@ def test_an_inner_gradient_takes_the_outer_variable_for_a_constant():
     assert value_and_grad(lambda x: grad(lambda y: x)(2.0) + 3 * x)(4.0) == (12.0, 3.0)
 
 
+@unhurried
 @given(st.floats(-2, 2), st.integers(1, 4))
 def test_gradients_of_gradients(x, order):
     f = lambda t: np.exp(2 * t)  # noqa: E731
@@ -106,8 +111,9 @@ def rosenbrock(p):
     return (100.0 * (p[1:] - p[:-1] ** 2) ** 2 + (1.0 - p[:-1]) ** 2).sum()
 
 
-@settings(deadline=None)
+@unhurried
 @given(arrays.arrays(float, st.integers(2, 5), elements=numbers))
+@example(np.ones(2))
 def test_hessian_of_rosenbrock(x):
     exact, i = np.zeros((x.size, x.size)), np.arange(x.size - 1)
     exact[i, i] = 1200 * x[:-1] ** 2 - 400 * x[1:] + 2
@@ -165,7 +171,10 @@ PROGRAMS = {
     "matrix @": (lambda x: ((x @ x.T) ** 2).sum() + ((x @ ROW) ** 2).sum() + ((ROW @ x.T) ** 2).sum(), MATRIX),
     "stack of matrices @": (lambda x: ((CUBE @ x) ** 2).sum(), np.arange(8.0).reshape(4, 2)),
     "dot": (lambda x: np.dot(x, ROW) * np.dot(2.0, x)[0] + np.dot(MATRIX, x)[0] ** 2, ROW),
-    "where": (lambda x: np.where(x > 0, x**2, -3 * x).sum() + np.where(x < 0.9, 2.0, x * x).sum(), MATRIX),
+    "where": (
+        lambda x: np.where(x > 0, x**2, -3 * x).sum() + np.where(x < 0.9, 2.0, x * x).sum() + np.where(x, 1, 2)[0, 0],
+        MATRIX,
+    ),
     "maximum and clip": (lambda x: np.maximum(x, 0.0) @ np.minimum(x, 1.0) + (np.clip(x, -0.1, 1.2) ** 2).sum(), ROW),
     "clip on one side": (lambda x: (np.clip(x, None, 1.2) * x.clip(0, None) * x).sum(), MATRIX),
     "stack": (lambda x: (np.stack([x[0], x[1] * x[2], 3.0]) ** 2).sum(), ROW),
@@ -178,6 +187,7 @@ PROGRAMS = {
     "squeeze": (lambda x: (np.squeeze(np.expand_dims(x, 1)) * np.broadcast_to(x, (2, 3)) * MATRIX).sum(), ROW),
     "powers": (lambda x: (x**3 + x**-2 + x**0 + 2**x + x**2.5 + x**x).sum(), ROW + 2),
     "a branch and a loop": (lambda x: sum((x[i] * i for i in range(3)), 0.0) if x[0] > 0 else x[1], ROW),
+    "adding in place": (lambda x: operator.imul(operator.iadd(x[0], 3.0 * x[1]), x[2]) + operator.iadd(0.5, x[1]), ROW),
     "shapes": (lambda x: (x * np.ones_like(x) + np.zeros(x.shape)).sum() / (x.size * x.ndim * len(x)), MATRIX),
     "softmax": (lambda x: np.log(np.exp(x - x.max()).sum()) + x.max() - x[1], ROW),
 }
@@ -214,11 +224,13 @@ def assert_slopes_of_both(operation, shapes):
     assert np.sum(to_y * step_y) == pytest.approx(f(x, step_y), rel=1e-9, abs=1e-11)
 
 
+@unhurried
 @given(arrays.mutually_broadcastable_shapes(num_shapes=2, max_dims=4, max_side=4))
 def test_broadcasting_is_undone(shapes):
     assert_slopes_of_both(np.multiply, shapes)
 
 
+@unhurried
 @given(arrays.mutually_broadcastable_shapes(signature=np.matmul.signature, max_dims=2, max_side=4))
 def test_matrix_products_of_all_shapes(shapes):
     assert_slopes_of_both(np.matmul, shapes)
@@ -243,19 +255,6 @@ def test_corners_take_the_middle():
     np.testing.assert_array_equal(grad(np.max)([1.0, 3.0, 3.0]), [0.0, 0.5, 0.5])
     assert grad(lambda x: x**0)(0.0) == 0.0
     assert grad(lambda x: np.sign(x) * x + np.floor(x) + np.ceil(x))(-1.5) == -1.0
-
-
-def test_adding_in_place_rebinds_a_number():
-    def f(p):
-        total = 0.0
-        for x in p:
-            square = x
-            square *= x
-            total += square
-            total -= x
-        return total
-
-    np.testing.assert_array_equal(grad(f)([1.0, 2.0]), [1.0, 3.0])
 
 
 def test_dual_numbers():
@@ -331,23 +330,13 @@ def test_what_a_learner_is_told(call, message):
         call()
 
 
-@pytest.mark.parametrize(
-    "shown",
-    [
-        numeric.forward_difference,
-        numeric.central_difference,
-        numeric.complex_step,
-        automatic.pull_back,
-        Dual,
-        network.backward,
-    ],
-)
-def test_what_the_lesson_prints_is_what_a_learner_would_write(shown):
-    source = inspect.getsource(shown)
-    assert "@property" not in source
-    assert not source.startswith("@")
-    assert ": Any" not in source
-    assert len(source.splitlines()) <= 40
+def test_what_the_lesson_prints_is_what_a_learner_would_write():
+    rules = [numeric.forward_difference, numeric.central_difference, numeric.complex_step]
+    for shown in (*rules, automatic.pull_back, Dual, network.backward):
+        source = inspect.getsource(shown)
+        assert not re.search(r"@\w|: Any|->", source)
+        assert len(source.splitlines()) <= 40
+    assert [inspect.getsource(rule).split('"""')[2].count("\n") for rule in rules] == [2, 2, 2]
 
 
 def test_a_long_chain_needs_no_recursion():

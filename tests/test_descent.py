@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from calc_core import automatic
 from calc_core.descent import Descent, descend, stability_limit
 
+unhurried = settings(deadline=None)
+
 curvatures = st.lists(st.floats(0.1, 10.0), min_size=1, max_size=4).map(np.array)
 
 
@@ -46,6 +48,7 @@ def test_the_limit_is_its_formula():
     assert stability_limit([[2.0, 0.0], [0.0, 0.0]]) == 1.0
 
 
+@unhurried
 @given(arrays.arrays(float, st.integers(1, 5), elements=st.floats(-10, 10)), st.floats(1e-3, 0.9))
 def test_one_plain_step_is_the_formula(start, learning_rate):
     def f(p):

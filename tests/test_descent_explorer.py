@@ -72,7 +72,7 @@ def test_the_path_and_the_losses_are_those_of_gradient_descent(unit, rate, momen
     points, losses = walk(income, food, start(a, b), rate * rate_unit, steps, momentum, nesterov)
     assert LESSON.error == ""
     count = len(path(LESSON))
-    assert count == steps + 1 or np.abs(points[count]).max() > 1e6  # so far away that nothing can be drawn
+    assert count == steps + 1 or np.abs(points[count]).max() > 1e3  # so far away that nothing is seen
     assert path(LESSON) == pytest.approx(points[:count], rel=1e-6, abs=1e-8)
     shown = next(line for line in LESSON.figure.axes[1].lines if line.get_animated()).get_xydata()
     assert shown == pytest.approx(np.column_stack([np.arange(count), losses[:count]]), rel=1e-6)
@@ -130,6 +130,7 @@ def test_the_unit_is_drawn_at_one_scale_and_leaves_nothing_behind():
         assert plane.get_box_aspect() == pytest.approx(1)
         assert (plane.get_xlabel()[: len(across)], plane.get_ylabel()[: len(up)]) == (across, up)
         assert any(f"rings: {rings}" in text.get_text() for text in loss.texts)
+        assert len(strip.get_yticks()) == 0
         assert strip.get_xlabel() == f"learning rate{name}"
         income, food, *_ = data(unit)
         least = np.mean((least_squares_line(income, food)(income) - food) ** 2)
@@ -190,10 +191,28 @@ def test_what_is_no_function_or_window_is_refused_in_words(f, window, words):
         descent_explorer(f, **({"window": window} if window else {}))
 
 
-def test_a_start_without_a_value_is_named():
+def test_a_start_without_a_value_is_named_and_the_losses_of_the_window_fit():
+    low, high = descent_explorer(lambda p: p[0] ** 2 - p[1] ** 2).figure.axes[1].get_ylim()
+    assert low < -4 < 4 <= high
     explorer = descent_explorer(lambda p: np.sqrt(p[0]) + p[1], window=((-1.0, 3.0), (4.0, 5.0)))
     plane, loss, _ = explorer.figure.axes
     assert (plane.get_xlim(), plane.get_ylim(), plane.get_box_aspect()) == ((-1, 3), (4, 5), 0.5)
     assert loss.get_yscale() == "log"
+    assert loss.get_ylim()[0] < 4 < 3**0.5 + 5 < loss.get_ylim()[1]
     explorer.controls["start_a"].value = -0.5
     assert explorer.error == "f has no finite value at (−0.5, 4.8): it gives nan; try another point"
+
+
+def test_the_words_around_the_picture_and_its_width():
+    explorer = move(LESSON)
+    words = [(axes.get_title("left"), axes.get_xlabel(), axes.get_ylabel()) for axes in explorer.figure.axes]
+    assert words == [
+        ("Do the steps arrive?", "intercept a (thousand francs)", "slope b (per thousand)"),
+        ("Does the loss fall?", "step", "mean squared error"),
+        ("", "learning rate", ""),
+    ]
+    assert (
+        ", ".join(control.label for control in explorer.controls.values())
+        == "income in, learning rate, momentum, start a, start b, steps, Nesterov's momentum, show the limit"
+    )
+    assert explorer.figure.get_figwidth() == 8.4

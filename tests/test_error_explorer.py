@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from calc_core import numeric
 from calc_core.style import number
-from calc_lab.error import EPS, METHODS, POWERS, STEPS, both_errors, error_explorer, wave
+from calc_lab.error import EPS, METHODS, POWERS, STEPS, best_found, both_errors, error_explorer, wave
 
 EXACT = math.cos(1.3) * math.exp(math.sin(1.3))
 RULES = {name: rule for name, (rule, _, _) in METHODS.items()}
@@ -83,6 +83,10 @@ def test_the_predicted_error_is_least_at_the_best_step(best, power, size, ratio)
     assert truncation + round_off >= sum(both_errors(best, best, power, size)) * (1 - 1e-12)
     assert round_off == pytest.approx((2 if power == 1 else 1) * EPS * size / (ratio * best))
     assert truncation == pytest.approx(ratio**power * both_errors(best, best, power, size)[0])
+
+
+def test_one_lucky_step_is_not_the_best():
+    assert best_found(np.array([9.0, 0.0, 9.0, 9.0, *9 * [2.0], 5.0, np.nan])) == 8
 
 
 def test_the_prediction_holds():

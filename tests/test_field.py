@@ -254,7 +254,8 @@ def test_without_a_kernel_all_is_readable_and_hint_and_solution_are_folded(monke
     statement, below = displayed(monkeypatch, card)
     assert statement["text/plain"] == statement["text/markdown"] == f"**Exercise: {e.title}**\n\n{e.statement.strip()}"
     assert below["text/plain"] == f"exercise: {e.name}"
-    assert below["application/vnd.jupyter.widget-view+json"]["model_id"] == card.model_id
+    view = {"version_major": 2, "version_minor": 0, "model_id": card.model_id}
+    assert below["application/vnd.jupyter.widget-view+json"] == view
     choices, hint, solution = below["text/markdown"].split("<details>")
     assert [line[2:] for line in choices.splitlines() if line] == [f"{k}) {text}" for k, text in e.choices.items()]
     assert hint.strip() == f"<summary>Hint</summary>\n\n{e.hint}\n\n</details>"
@@ -343,7 +344,7 @@ def test_the_drill_without_a_kernel(monkeypatch):
     ("make", "name", "nearest"),
     [
         (exercise, "qotient_rule", "did you mean 'quotient_rule'"),
-        (predict, "secant_settle", "'secant_settle'; did you mean 'secant_settles'"),
+        (predict, "level_direction", r"'level_direction'; did you mean 'level_directions'\?$"),
         (predict, "q", "level_directions"),
         (drill, "q rule", "'quotient rule'"),
     ],

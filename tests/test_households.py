@@ -10,6 +10,8 @@ from calc_core import automatic, network, numeric
 from calc_core.descent import descend, stability_limit
 from calc_core.households import cross_validate, engel_curve, least_squares_line, load, mean_squared_error, standardised
 
+unhurried = settings(deadline=None)
+
 ENGEL = load()
 THOUSANDS = ENGEL.in_thousands()
 coefficients = arrays(np.float64, 2, elements=st.floats(-1e3, 1e3))
@@ -66,12 +68,14 @@ def test_the_closed_forms():
     np.testing.assert_allclose(curve(ENGEL.income), np.exp(logarithms(np.log(ENGEL.income))), rtol=1e-12)
 
 
+@unhurried
 @given(coefficients)
 def test_no_line_beats_the_closed_form(p):
     loss = mean_squared_error(ENGEL.income, ENGEL.food)
     assert loss(p) >= loss(np.array(least_squares_line(ENGEL.income, ENGEL.food)))
 
 
+@unhurried
 @given(coefficients)
 def test_every_way_to_a_gradient_takes_the_loss_as_it_is(p):
     loss = mean_squared_error(ENGEL.income, ENGEL.food)
@@ -83,6 +87,7 @@ def test_every_way_to_a_gradient_takes_the_loss_as_it_is(p):
     assert numeric.gradient(loss, p) == pytest.approx(exact, abs=1e-6 * size)
 
 
+@unhurried
 @given(st.lists(coefficients, min_size=1, max_size=5))
 def test_the_loss_of_several_lines_is_the_loss_of_each(lines):
     loss = mean_squared_error(ENGEL.income, ENGEL.food)
@@ -91,6 +96,7 @@ def test_the_loss_of_several_lines_is_the_loss_of_each(lines):
     assert loss(np.array(lines).T.reshape(2, 1, -1)).shape == (1, len(lines))
 
 
+@unhurried
 @given(arrays(np.float64, 20, elements=st.integers(-1000, 1000).map(float), unique=True), st.floats(0.01, 100))
 def test_standardised_forgets_shift_and_scale(values, scale):
     z = standardised(values)
@@ -101,7 +107,7 @@ def test_standardised_forgets_shift_and_scale(values, scale):
 # Cross-validation
 
 
-@settings(deadline=None)
+@unhurried
 @given(st.integers(2, 8), st.integers(1, 3), st.integers(0, 100))
 def test_every_household_is_left_out_once_in_each_round(folds, repeats, seed):
     places = np.arange(50.0)

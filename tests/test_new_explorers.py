@@ -32,8 +32,11 @@ def xy(line):
     return np.array(line.get_data()).T
 
 
-@pytest.mark.parametrize(("x", "run"), [(-1.0, 1), (0.3, 1), (1.6, 1), (1.61, -1), (2.6, -1)])
-def test_the_rise_above_is_the_bar_below(x, run):
+RISES = [(-1.0, 1, "rises"), (0.0, 1, "is level"), (0.3, 1, "falls"), (1.6, 1, "rises"), (1.61, -1, "rises")]
+
+
+@pytest.mark.parametrize(("x", "run", "trend"), RISES)
+def test_the_rise_above_is_the_bar_below(x, run, trend):
     live = opened(function_and_slope_explorer)
     above, below = at(live, x_now=x, whole=False)
     height, slope = x**3 - 2 * x**2 + 5, 3 * x**2 - 4 * x
@@ -47,6 +50,7 @@ def test_the_rise_above_is_the_bar_below(x, run):
     assert xy(thread) == pytest.approx(np.array([[x, max(slope, 0)], [x, below.get_ylim()[1]]]))
     (words,) = below.texts
     assert words.get_text() == f"slope {number(slope)}"
+    assert f"has height {number(height)} and {trend}: its slope {number(slope)} is the height" in live.sentence
     assert np.sign(words.get_position()[1]) == (-1 if slope >= 0 else 1)
     assert abs(words.get_position()[0] - x) < 0.4
     drawn = np.isfinite(derivative.get_ydata())
@@ -55,13 +59,8 @@ def test_the_rise_above_is_the_bar_below(x, run):
     x = derivative.get_xdata()
     assert derivative.get_ydata() == pytest.approx(3 * x**2 - 4 * x, abs=1e-6)
     assert below.get_ylim()[0] < -4 / 3 < 9.88 < below.get_ylim()[1]
-
-
-def test_every_trend_has_its_word():
-    live = opened(function_and_slope_explorer)
-    for x, word in ((-1, "rises"), (0, "is level"), (1, "falls")):
-        at(live, x_now=x)
-        assert f" and {word}: its slope" in live.sentence
+    unit_above, unit_below = (axes.bbox.height / np.ptp(axes.get_ylim()) for axes in (above, below))
+    assert unit_above == pytest.approx(unit_below, rel=0.05)  # so the bars are seen to be equally long
 
 
 def test_at_a_kink_the_derivative_has_a_gap_with_open_rims():
@@ -104,6 +103,7 @@ def test_the_cut_is_a_curve_on_the_surface_and_its_slope_a_partial_derivative(x,
     live = opened(cut_explorer)
     space, plan = at(live, x=x, y=y, hold=hold)
     axis, slope = (1, x**2 + 3 * y**2) if hold == "x" else (0, 2 * x * y)
+    assert (space.get_xlim(), space.get_ylim()) == (plan.get_xlim(), plan.get_ylim()) == ((-3, 3), (-1, 4))
     cut, tangent, spot = space.lines
     u, v, heights = cut.get_data_3d()
     assert heights == pytest.approx(u**2 * v + v**3)
@@ -160,6 +160,7 @@ def test_start_and_learning_rate_decide_where_it_ends(start, rate, end):
     while len(walk) <= 40 and abs(walk[-1]) < 12:
         walk.append(walk[-1] - rate * valleys_slope(walk[-1]))
     shown = np.array([x for x in walk if abs(x) < 12])
+    assert record.get_ylim() == land.get_ylim()
     curve, trail, first, ball = land.lines
     assert curve.get_ydata() == pytest.approx(valleys(curve.get_xdata()))
     assert xy(trail) == pytest.approx(np.c_[shown, valleys(shown)])
@@ -184,8 +185,12 @@ def test_what_stands_at_the_network_is_what_backward_computes(width):
         edges = [*p.weights, *p.output_weights]
         on_edges = [text for text in axes.texts if text.get_text()[:1] in "+−"]
         assert [text.get_text() for text in on_edges] == [signed(value) for value in edges]
+        boxes = [patch.get_bbox() for patch in axes.patches]
+        assert len({box.x0 for box in boxes}) == 3  # columns: input, hidden units, output
         for text, edge in zip(on_edges, axes.lines, strict=False):
             (x0, y0), (x1, y1) = xy(edge)
+            assert any(box.x1 == pytest.approx(x0) and box.y0 < y0 < box.y1 for box in boxes)
+            assert any(box.x0 == pytest.approx(x1) and box.y0 < y1 < box.y1 for box in boxes)
             share = (text.get_position()[0] - x0) / (x1 - x0)
             assert (share, text.get_position()[1]) == (
                 pytest.approx(0.5, abs=0.2),

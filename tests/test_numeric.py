@@ -7,7 +7,7 @@ import random
 import numpy as np
 import pytest
 import sympy as sp
-from hypothesis import assume, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from calc_core.numeric import (
@@ -20,6 +20,8 @@ from calc_core.numeric import (
     gradient,
     hessian,
 )
+
+unhurried = settings(deadline=None)
 
 X, Y = sp.symbols("x y")
 some = settings(deadline=None, max_examples=30)
@@ -63,6 +65,7 @@ def test_every_way_agrees_with_sympy(expression, x):
     assert forward_difference(f, x, 1e-5) == pytest.approx(exact, abs=1e-5 * second + 1e-9 * scale)
 
 
+@unhurried
 @given(numbers, st.floats(-6, -1))
 def test_the_rules_of_one_step_are_their_formulas(x, exponent):
     h = 10.0**exponent
@@ -126,6 +129,7 @@ def test_a_kink_is_reported(x, bend, expression):
     assert found.error >= 0.99 * abs(bend)
 
 
+@unhurried
 @given(st.floats(1e-7, 1e-2), st.sampled_from([-1, 1]))
 def test_beside_a_kink_there_is_none(distance, side):
     found = derivative(lambda t: np.abs(t - 1), 1 + side * distance)
@@ -166,24 +170,21 @@ def test_any_magnitude_of_x(sign, exponent):
     x = sign * 10.0**exponent
     assert derivative(lambda t: t * t, x).value == pytest.approx(2 * x, rel=1e-9)
     assert derivative(lambda t: 3 * t + 1, x).value == pytest.approx(3, rel=1e-6)
+    assert derivative(lambda t: 3 * t, x).kink is False
     assert derivative(np.log, abs(x)).value * abs(x) == pytest.approx(1, rel=1e-8)
 
 
-@pytest.mark.parametrize("x", [0.0, -0.0, 5e-324, 1e-310, 2.0**-1022])
-def test_zero_and_subnormal_x(x):
+@pytest.mark.parametrize("x", [0.0, 5e-324, 1e-310])
+def test_zero_and_subnormal_x_and_the_edge_of_a_domain(x):
     assert derivative(np.exp, x).value == pytest.approx(1, rel=1e-12)
-    assert derivative(np.cos, x).value == pytest.approx(0, abs=1e-14)
-
-
-@pytest.mark.parametrize("f", [lambda x: np.sqrt(1 - x * x), lambda x: math.sqrt(1 - x * x)])
-def test_steps_stay_inside_the_domain(f):
-    found = derivative(f, 0.999)
-    assert found.value == pytest.approx(-0.999 / np.sqrt(1 - 0.999**2), rel=1e-9)
-    assert found.kink is False
+    assert derivative(lambda t: math.sqrt(1 - t * t), 0.999 + x).value == pytest.approx(-22.3439058, rel=1e-8)
 
 
 def test_larger_steps_help_where_rounding_rules_but_a_far_peak_is_no_perfect_zero():
-    assert derivative(lambda x: np.tanh(x) + 1e6, 0.3).error < 1e-7
+    for x in np.linspace(0.1, 1, 40):
+        found = derivative(lambda x: np.tanh(x) + 1e6, x)
+        assert abs(found.value - 1 / np.cosh(x) ** 2) <= found.error < 2e-7
+    assert derivative(lambda x: 1e308 * x, 1.0).value == pytest.approx(1e308, rel=1e-9)
     assert derivative(lambda x: 1 / (1 + 25 * x**2), 0.02).value == pytest.approx(-1 / 1.01**2, rel=1e-9)
 
 
@@ -249,6 +250,7 @@ def test_best_step_is_its_formula():
 
 @some
 @given(expressions(X, Y), numbers, numbers)
+@example(X - sp.sin(X), 0.0, 0.0)
 def test_gradient_and_hessian_agree_with_sympy(expression, x, y):
     f, at = function(expression, X, Y), {X: x, Y: y}
     exact = np.array([float(expression.diff(v).subs(at)) for v in (X, Y)])
@@ -264,16 +266,6 @@ def test_gradient_and_hessian_agree_with_sympy(expression, x, y):
     found = hessian(of_point, [x, y])
     np.testing.assert_array_equal(found, found.T)
     np.testing.assert_allclose(found, second, atol=1e-8 * scale)
-
-
-@some
-@given(st.floats(0.2, 5), st.floats(0.2, 5), st.floats(0.1, 3), st.floats(0, 6.3))
-def test_the_gradient_is_orthogonal_to_its_level_curve(a, b, size, angle):
-    x = size * np.array([a * np.cos(angle), b * np.sin(angle)])
-    along = np.array([-a * np.sin(angle), b * np.cos(angle)])
-    slope = gradient(lambda p: np.exp(-((p[0] / a) ** 2) - (p[1] / b) ** 2), x)
-    assume(np.linalg.norm(slope) > 1e-3)
-    assert abs(slope @ along) < 1e-5 * np.linalg.norm(slope) * np.linalg.norm(along)
 
 
 def test_the_step_of_a_gradient():
@@ -357,9 +349,10 @@ first = lambda p: p[0] ** 2  # noqa: E731
         (lambda: gradient(lambda p: 1 / p[0] ** 2 - np.inf, [1.0]), "f is not finite next to"),
         (
             lambda: gradient(lambda p: p[0] * np.abs(p[0]), [1.5], method="complex"),
-            r"complex steps give \[1.5\], real numbers give \[3.\]: f has abs, max or a comparison inside",
+            "the complex step gives 1.5, real numbers give 3: f has a kink, or abs, max or a comparison inside",
         ),
         (lambda: gradient(lambda p: np.conj(p[0]), [1.5], method="complex"), "use central differences"),
+        (lambda: gradient(lambda p: np.sqrt(p[0] ** 2), [0.0], method="complex"), "f has a kink"),
         (lambda: gradient(lambda p: math.sin(p[0]), [1.5], method="complex"), "use central differences"),
     ],
 )

@@ -84,4 +84,6 @@ def test_without_a_kernel_question_and_choices_are_read_and_the_replies_are_fold
     choices, replies = below["text/markdown"].split("<details>")
     assert "- c) In two" in choices
     assert "- c) Left and right of the steepest way" in replies
+    assert replies.startswith("<summary>What comes of each</summary>")
     assert replies.endswith("</details>")
+    assert card.children[:2] == (card.choices, card.reply)

@@ -101,3 +101,15 @@ def test_where_there_is_no_polynomial_it_says_so(text, at, order, words):
 def test_what_is_no_expression_or_range_is_refused_in_words(expression, span, words):
     with pytest.raises((ValueError, TypeError), match=words):
         taylor_explorer(expression, x_range=span)
+
+
+def test_the_words_around_the_picture_and_its_width():
+    explorer = taylor_explorer()
+    words = [(axes.get_title("left"), axes.get_xlabel(), axes.get_ylabel()) for axes in explorer.figure.axes]
+    assert words == [
+        ("How far does the polynomial stay close?", "x", "f(x)"),
+    ]
+    assert ", ".join(control.label for control in explorer.controls.values()) == "order, at"
+    names = [text.get_text() for text in explorer.figure.legends[0].get_texts()]
+    assert names == ["f", "polynomial", "polynomial within 1% of the height"]
+    assert explorer.figure.get_figwidth() == 8.4

@@ -6,11 +6,13 @@ import sys
 import numpy as np
 import pytest
 import sympy as sp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import calc_core
 from calc_core.worked_examples import chain_rule_derivative, numerical_gradient, printout, symbolic_derivative
+
+unhurried = settings(deadline=None)
 
 x = sp.Symbol("x")
 coordinate = st.floats(-50, 50)
@@ -21,6 +23,7 @@ def test_the_two_by_formula():
     assert chain_rule_derivative() == (4 * x**2 + 4 * x + 1, 8 * x + 4)
 
 
+@unhurried
 @given(coordinate, coordinate)
 def test_numerical_gradient_agrees_with_the_formula_everywhere(a, b):
     exact = np.array([2 * a * b, a**2 + 3 * b**2])
