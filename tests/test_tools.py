@@ -18,6 +18,7 @@ ROOT = Path(__file__).parents[1]
 FILES = {
     "pyproject.toml": '[project]\nversion = "1.2.0"\nurls = { Repository = "https://github.com/maths/unit" }\n',
     "CHANGELOG.md": "# Changelog\n\n## 1.2.0 (2026-11-24)\n\n- More.\n\n## 1.1.0\n\n- Some.\n",
+    "README.md": "[Binder](https://mybinder.org/v2/gh/maths/unit/v1.2.0?urlpath=lab) https://github.com/maths/unit/blob/v1.2.0/a",
     "CITATION.cff": 'version: 1.2.0\ndate-released: "2026-11-24"\n',
 }
 
@@ -36,6 +37,8 @@ def git(folder, *arguments):
         ("CHANGELOG.md", "- More.\n\n", "", "or a line of text"),
         ("CHANGELOG.md", "11-24", "11-25", "another date than CHANGELOG.md, 2026-11-25"),
         ("CITATION.cff", "1.2.0", "1.1.0", "CITATION.cff does not say version: 1.2.0"),
+        ("README.md", "unit/v1.2.0", "unit/v1.1.0", "README.md links to the tag v1.1.0; put v1.2.0 there."),
+        ("README.md", "blob/v1.2.0", "blob/v1.2.0rc1", "README.md links to the tag v1.2.0rc1"),
         ("pyproject.toml", "maths/unit", "your.place/unit", "The address is the placeholder"),
     ],
 )

@@ -1,8 +1,8 @@
 """Whether a release may go out: ``python -m tools.release_check [--placeholder] [--tag v0.2.0]``.
 
-Asked: does the changelog begin with this version, its date and a line of text; does the citation name both; is the
-address a real one (unless ``--placeholder`` is given); does the tag name the version; is every change committed. Tests,
-wheel and site are the part of ``make release-check``, which runs this last.
+Asked: does the changelog begin with this version, its date and a line of text; does the citation name both; do the
+links go to its tag; is the address a real one (unless ``--placeholder`` is given); does the tag name the version; is
+every change committed. Tests, wheel and site are the part of ``make release-check``, which runs this last.
 """
 
 import argparse
@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tomllib
 
-from tools.repoint_links import ROOT, repository
+from tools.repoint_links import ROOT, linking_files, repository
 
 ENTRY = re.compile(r"^## (?P<version>\S+) ?(\((?P<date>\d{4}-\d\d-\d\d)\))?\n+(?P<line>- \S)?", re.MULTILINE)
 
@@ -30,6 +30,10 @@ def findings(*, placeholder_allowed: bool = False, tag: str = "") -> list[str]:
         found.append(f"CITATION.cff has another date than CHANGELOG.md, {entry['date']}; change one of them.")
     if f"version: {version}\n" not in citation:
         found.append(f"CITATION.cff does not say version: {version}; change it, and the date beside it.")
+    for path in linking_files():
+        tags = set(re.findall(rf"{re.escape(repository())}/(?:blob/)?v(\d[\w.]*)", path.read_text(encoding="utf-8")))
+        if tags - {version}:
+            found.append(f"{path.name} links to the tag v{min(tags - {version})}; put v{version} there.")
     if repository().startswith("your") and not placeholder_allowed:
         found.append(
             "The address is the placeholder; run python -m tools.repoint_links https://github.com/OWNER/NAME first."
