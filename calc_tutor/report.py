@@ -94,7 +94,7 @@ def table(learners: dict[str, Learner]) -> list[list[object]]:
 def summary(learners: dict[str, Learner], skipped: list[str]) -> str:
     """The same to be read, with the rules that most learners broke, and the files that were skipped."""
     everybody = {"(there are)": Learner(IN_ALL)} | learners
-    lines = [f"{name!s:20.20}" + "".join(f"{n!s:>8}" for n in counts) for name, *counts, _rules in table(everybody)]
+    lines = [f"{name!s:16.16}" + "".join(f"{n!s:>7}" for n in counts) for name, *counts, _rules in table(everybody)]
     rules = Counter(rule for learner in learners.values() for rule in learner.broken)
     lines += ["", "Rules broken, by how many learners:", *(f"{n:3}  {rule}" for rule, n in rules.most_common(10))]
     return "\n".join([*lines, "", "Skipped:", *(skipped or ["nothing"])])

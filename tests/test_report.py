@@ -76,7 +76,7 @@ def test_three_classes(handed_in, monkeypatch, capsys):
     head, *rows = csv.reader((folder / "report.csv").read_text(encoding="utf-8-sig").splitlines())
     assert head[:2] + head[-3:] == ["learner", "part 1", "part 8", "done", "rules broken"]
     table = {row[0]: (*(int(cell) for cell in (row[1], row[2], row[8], row[9])), row[10]) for row in rows}
-    assert "part 8    done\n(there are)                4       6 " in said
+    assert "part 8   done\n(there are)           4      6 " in said
     if name == "plain":
         assert table == {"anna": (1, 3, 0, 4, ""), "bob": (1, 0, 0, 1, RULE), "carl": (0, 0, 2, 2, "")}
         assert f"\n  1  {RULE}\n" in said

@@ -1,4 +1,4 @@
-"""The teaching guide keeps its word: every prediction is there, and what it tells to type works."""
+"""The teaching guide keeps its word: all predictions are there, and what it tells to type works. The paper cites its list."""
 
 import re
 import tomllib
@@ -7,7 +7,8 @@ from pathlib import Path
 from calc_tutor import diagnose
 from calc_tutor.predictions import predictions
 
-GUIDE = (Path(__file__).parents[1] / "docs/teaching.md").read_text(encoding="utf-8")
+ROOT = Path(__file__).parents[1]
+GUIDE = (ROOT / "docs/teaching.md").read_text(encoding="utf-8")
 
 
 def test_the_teaching_guide_speaks_of_every_prediction_and_knows_what_is_right():
@@ -27,3 +28,8 @@ def test_what_the_teaching_guide_tells_to_type_works():
     live = made["parabola_explorer"]()
     live.controls["at"].value = -1.5
     assert (live.sentence, live.error) == ("At x = −1.5 the slope is −3.", "")
+
+
+def test_the_paper_cites_what_it_lists():
+    paper, sources = ((ROOT / name).read_text(encoding="utf-8") for name in ("paper.md", "paper.bib"))
+    assert {*re.findall(r"@(\w+)\]", paper)} == {*re.findall(r"^@\w+\{(\w+)", sources, re.MULTILINE)}
