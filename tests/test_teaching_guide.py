@@ -1,4 +1,4 @@
-"""The teaching guide keeps its word: all predictions are there, and what it tells to type works. The paper cites its list."""
+"""The teaching guide keeps its word: all predictions are there, and what it tells to type works; the paper cites."""
 
 import re
 import tomllib

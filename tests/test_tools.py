@@ -3,6 +3,7 @@
 import io
 import json
 import re
+import runpy
 import subprocess
 import urllib.error
 import urllib.request
@@ -21,6 +22,12 @@ FILES = {
     "README.md": "[Binder](https://mybinder.org/v2/gh/maths/unit/v1.2.0?urlpath=lab) https://github.com/maths/unit/blob/v1.2.0/a",
     "CITATION.cff": 'version: 1.2.0\ndate-released: "2026-11-24"\n',
 }
+
+
+def run(tool, monkeypatch, *arguments):
+    """The tool as its command runs it."""
+    monkeypatch.setattr("sys.argv", [tool, *map(str, arguments)])
+    runpy.run_path(str(ROOT / "tools" / f"{tool}.py"), run_name="__main__")
 
 
 def git(folder, *arguments):
@@ -53,6 +60,8 @@ def test_a_release_is_refused_for_what_does_not_agree(name, old, new, finding, t
     git(tmp_path, "add", ".")
     git(tmp_path, "commit", "-m", "All")
     found = release_check.findings()
+    with pytest.raises(SystemExit, match="True" if found else "False"):
+        run("release_check", monkeypatch)
     assert finding in "".join(found)
     assert bool(found) == bool(finding)
     if "placeholder" in finding:
@@ -95,11 +104,17 @@ def test_links_are_found_and_only_those_that_are_gone_are_reported(tmp_path, mon
     assert answering(io.BytesIO()) == ""
     for code, words in {404: "answers 404", 410: "answers 410", 403: "", 503: ""}.items():
         assert answering(urllib.error.HTTPError("https://a.org", code, "", {}, None)) == words
+    monkeypatch.setattr(repoint_links, "linking_files", lambda: [page])
+    with pytest.raises(SystemExit, match=r"^0$"):
+        run("check_links", monkeypatch)
+    assert answering(urllib.error.HTTPError("https://a.org", 404, "", {}, None))
+    with pytest.raises(SystemExit, match=r"page.md: https://a.org/b_ answers 404\npage.md: https://b"):
+        run("check_links", monkeypatch)
     for error in (urllib.error.URLError("no such host"), TimeoutError("slow"), BadStatusLine("odd")):
         assert answering(error).startswith("cannot be reached (")
 
 
-def test_a_learner_gets_copies_without_answers_keeps_hers_and_hears_of_newer_ones(tmp_path):
+def test_a_learner_gets_copies_without_answers_keeps_hers_and_hears_of_newer_ones(tmp_path, monkeypatch, capsys):
     source, target = tmp_path / "notebooks", tmp_path / "mine"
     source.mkdir()
 
@@ -118,7 +133,8 @@ def test_a_learner_gets_copies_without_answers_keeps_hers_and_hears_of_newer_one
     assert my_copies.copy_notebooks(source, target) == []
     lesson("2")
     for _ in range(2):  # until she has it
-        (news,) = my_copies.copy_notebooks(source, target)
+        run("my_copies", monkeypatch, source, target)
+        news = capsys.readouterr().out
         assert "A newer calculus.ipynb is here" in news
     assert copy.read_text(encoding="utf-8") == "what she wrote"
     old, new = re.search(r'mv "(.*)" "(.*)",', news).groups()
