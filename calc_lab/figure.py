@@ -93,6 +93,7 @@ class LiveFigure(ipywidgets.VBox):
         self._update, self._resetting = update, False
         figure.dpi = 72  # matplotlib's SVG counts in points
         self._layout = figure.get_layout_engine()
+        self._places = {axes: axes.get_position(original=True).frozen() for axes in figure.axes}
         self._moving = sorted(figure.findobj(lambda artist: artist.get_animated()), key=Artist.get_zorder)
         for artist in self._moving:
             artist.set_in_layout(False)
@@ -144,7 +145,7 @@ class LiveFigure(ipywidgets.VBox):
                 close_all(part)
             # A notebook's history may keep this object; it must not keep the scene.
             self.children, self._moving, self.still = (), [], b""
-            del self.figure, self._renderer, self._update
+            del self.figure, self._places, self._renderer, self._update
 
     def _draw(self, _change: Any = None) -> None:
         with unit_style():  # one thread at a time, and it reads the controls after it has its turn
@@ -179,6 +180,9 @@ class LiveFigure(ipywidgets.VBox):
         for artist in shown:
             artist.set_visible(False)
         self.figure.set_layout_engine(self._layout)
+        for axes, place in self._places.items():  # a layout that began elsewhere would end elsewhere
+            axes.set_position(place)
+            axes.set_in_layout(True)
         try:
             self.still = to_png(self.figure)
         finally:

@@ -100,7 +100,7 @@ def _frame(live: LiveFigure) -> tuple[str, str, str]:
 
 
 def _spread(control: Control, count: int) -> list[Any]:
-    """Values over the whole range of a control, its present one among them."""
+    """Values over the whole range of a control, and its present one."""
     track = control.children[-1]
     if isinstance(track, ipywidgets.Checkbox):
         return [False, True]
@@ -109,9 +109,7 @@ def _spread(control: Control, count: int) -> list[Any]:
     places = np.linspace(track.min, track.max, count)
     if isinstance(track, ipywidgets.FloatLogSlider):
         places = 10**places
-    values = sorted({control.inputs[track](place) for place in places})
-    nearest = int(np.argmin(np.abs(np.array(values) - control.value)))
-    return [*values[:nearest], control.value, *values[nearest + 1 :]]
+    return sorted({control.value, *(control.inputs[track](place) for place in places)})
 
 
 def _input(key: str, control: Control, values: Sequence[Any]) -> str:
