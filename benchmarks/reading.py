@@ -16,45 +16,15 @@ TITLE = "Reading what people type"
 COUNT = 10_000
 
 ATTACKS = (
-    "__import__('os').system('true')",
-    "().__class__.__bases__[0].__subclasses__()",
-    "eval('1+1')",
-    "exec('x = 1')",
-    "open('/etc/passwd').read()",
-    "lambda: 1",
-    "getattr(x, 'func')",
-    "globals()['read']",
-    "(x := 2)",
-    "'a' * 10**9",
-    "9**9**9**9",
-    "9^(9^(9^9))",
-    "((((9^99)^99)^99)^99)",
-    "exp(exp(exp(exp(exp(9)))))",
-    "(" * 10_000,
-    "(" * 10_000 + "x" + ")" * 10_000,
-    "|" * 299,
-    "-" * 299 + "x",
-    "x^" * 149 + "x",
-    "sin " * 74 + "x",
-    "1/" * 149 + "x",
-    "(x+1)" * 59,
-    "9" * 300,
-    "max(" + "x," * 140 + "x)",
-)
-PIECES = [
-    *FUNCTIONS,
-    *"xyzabtnefg",
-    *"0123456789",
-    *"+-*/^(),.|²³⁻ ",
-    "**",
-    "pi",
-    "θ",
-    "^99",
-    "^(1/7)",
-    "1e30",
-    "pi/7",
-    "x_1",
-] + ["(", ")", "(x+1)", "^2", "99999999999999999999"] * 3
+    "__import__('os').system('true')", "().__class__.__bases__[0].__subclasses__()", "eval('1+1')", "exec('x = 1')",
+    "open('/etc/passwd').read()", "lambda: 1", "getattr(x, 'func')", "globals()['read']", "(x := 2)", "'a' * 10**9",
+    "9**9**9**9", "9^(9^(9^9))", "((((9^99)^99)^99)^99)", "exp(exp(exp(exp(exp(9)))))", "(" * 10_000,
+    "(" * 10_000 + "x" + ")" * 10_000, "|" * 299, "-" * 299 + "x", "x^" * 149 + "x", "sin " * 74 + "x",
+    "1/" * 149 + "x", "(x+1)" * 59, "9" * 300, "max(" + "x," * 140 + "x)",
+)  # fmt: skip
+SCRAPS = [*FUNCTIONS, *"xyzabtnefg0123456789+-*/^(),.|²³⁻ "]
+SCRAPS += ["**", "pi", "θ", "^99", "^(1/7)", "1e30", "pi/7", "x_1"]
+SCRAPS += ["(", ")", "(x+1)", "^2", "99999999999999999999"] * 3
 
 
 def hostile_texts(count: int, seed: int = 39) -> list[str]:
@@ -62,7 +32,7 @@ def hostile_texts(count: int, seed: int = 39) -> list[str]:
     rng = random.Random(seed)
 
     def soup() -> str:
-        return "".join(rng.choice(PIECES) for _ in range(rng.choice([3, 6, 10, 20, 60])))
+        return "".join(rng.choice(SCRAPS) for _ in range(rng.choice([3, 6, 10, 20, 60])))
 
     def well_formed(depth: int) -> str:
         if depth == 0:
@@ -88,7 +58,7 @@ def hostile_texts(count: int, seed: int = 39) -> list[str]:
 
 
 def measure() -> list[Row]:
-    """Return how 10,000 texts fared: the longest time, the errors, and on a second pass what was executed."""
+    """How 10,000 texts fared: the longest time, the errors, and on a second pass what was executed."""
     texts = hostile_texts(COUNT)
     seconds, readable, other = [], 0, []
     read("x^2 sin(x)")  # SymPy's first expression loads what it needs
@@ -116,7 +86,7 @@ def measure() -> list[Row]:
 
 
 def _events(texts: list[str]) -> list[str]:
-    """Return what Python's audit hook heard while the texts were read, once all modules are loaded."""
+    """What Python's audit hook heard while the texts were read, once all modules are loaded."""
     events: list[str] = []
     listening = True
     watched = {"exec", "compile", "open", "import", "os.system", "subprocess.Popen", "socket.connect"}

@@ -32,8 +32,10 @@ _BY_WORD = {
     "root": "write sqrt(x), or x^(1/3) for the cube root of x",
     "pow": "write x^2 for a power",
 }
-_WORD = re.compile(r"(?<!\w)(?:(cbrt|root|pow)\b|[d∂]\w*/[d∂][a-z]\b)")
-_NO_ANSWER = re.compile(r"\bdo(n.?| no)t know\b|\bno idea\b|\bidk\b|\bhelp\b", re.IGNORECASE)
+#: What letter by letter would mean little: `I don't know`, `d/dx sin x`, `pow(x, 2)`.
+NO_FORMULA = re.compile(
+    r"(?i:\bdo(n.?| no)t know\b|\bno idea\b|\bidk\b|\bhelp\b)|(?<!\w)(?:(?:cbrt|root|pow)\b|[d∂]\w*/[d∂][a-z]\b)"
+)
 
 
 class ReadingError(ValueError):
@@ -48,14 +50,11 @@ class ReadingError(ValueError):
         super().__init__(message + place)
 
 
-def refuse_what_is_no_formula(text: str, start: int) -> None:
-    """Raise a ReadingError for `d/dx sin x`, `pow(x, 2)`, `I don't know`, which letter by letter would mean little."""
-    if _NO_ANSWER.search(text):
-        raise ReadingError(text, 0, "this is no formula yet; the hint says where to begin")
-    found = _WORD.search(text, start)
-    if found:
-        advice = _BY_WORD.get(found[0], _BY_CHARACTER["∂"])
-        raise ReadingError(text, found.start(), f"{found[0]!r} is not read here: {advice}")
+def about_no_formula(found: str) -> str:
+    """What to type instead of what `NO_FORMULA` found."""
+    if found in _BY_WORD or "/" in found:
+        return f"{found!r} is not read here: {_BY_WORD.get(found, _BY_CHARACTER['∂'])}"
+    return "this is no formula yet; the hint says where to begin"
 
 
 def about_character(character: str, plain: str) -> str:

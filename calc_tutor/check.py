@@ -189,8 +189,9 @@ def _derivative(exercise: Exercise, value: Any) -> Verdict:
     if len(variables) > 1:
         return _gradient(exercise, value)
     if not isinstance(value, str):
-        function, *derivatives = as_expressions(value)
-        value = derivatives[0] if len(derivatives) == 1 and same(function, read(exercise.of)) else value
+        given = as_expressions(value)
+        pair = len(given) == 2 and same(given[0], read(exercise.of))
+        value = given[-1] if pair or len(given) == 1 else value
     return diagnose(value, exercise.of, variables[0])
 
 

@@ -126,13 +126,13 @@ def diagnose(answer: Any, expr: Any, x: sp.Symbol | str | None = None) -> Verdic
     if found:  # the first, most specific explanation alone: a second one would bury it
         return Verdict(ALMOST, next(iter(found.values())), reading=reading, broken_rules=tuple(found))
     if strange:
-        return Verdict(LOOK_AGAIN, _about_symbols(strange, answer), reading=reading)
+        return Verdict(LOOK_AGAIN, _about_symbols(strange, answer), hint_for(step), reading)
     if _is_rounded(given) and points.close(step.result, given):
         return Verdict(ALMOST, "This is close, but rounded: keep exact numbers, or give more digits.", reading=reading)
     message = (
         f"This is not the derivative of {to_text(function)}. It fits no mistake we know: take it apart rule by rule."
     )
-    return Verdict(LOOK_AGAIN, message, reading=reading)
+    return Verdict(LOOK_AGAIN, message, hint_for(step), reading)
 
 
 def _explanations(given: sp.Expr, step: Step, points: Comparison) -> dict[str, str]:

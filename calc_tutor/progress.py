@@ -25,7 +25,11 @@ _mentioned: set[str] = set()  # what was said once
 
 def answers() -> dict[str, Record]:
     """For each exercise or prediction that was tried: the answer, whether it was right, the tries, the broken rules."""
-    return _in_file() | _session
+    found = _in_file()
+    for name, record in _session.items():
+        if record["right"] or not found.get(name, record)["right"]:  # what was right in another notebook stays
+            found[name] = record
+    return found
 
 
 def done(name: str) -> str:
@@ -43,7 +47,7 @@ def record(name: str, answer: str, right: bool = True, broken: Iterable[str] = (
     before = answers().get(name, {})
     if before.get("right") and (not right or before["answer"] == answer):
         return ""
-    counts = Counter(before.get("broken", {}))
+    counts: Counter[str] = Counter(before.get("broken", {}))
     counts.update(broken)
     tries = before.get("tries", 0) + (0 if before.get("right") else 1)
     _session[name] = {"answer": answer[:LONGEST], "right": right, "tries": tries, "broken": dict(counts)}
@@ -80,7 +84,7 @@ def _written() -> bool:
     if sys.platform == "emscripten" or "google.colab" in sys.modules:  # the folder vanishes with the machine
         return False
     try:
-        together = _in_file() | _session
+        together = answers()
         if FILE.exists() and not _in_file():
             os.replace(FILE, FILE.with_suffix(".damaged.json"))
         new = FILE.with_suffix(f".{os.getpid()}.tmp")
@@ -97,10 +101,11 @@ class Overview:
     def __init__(self) -> None:
         from calc_tutor.check import exercises  # noqa: PLC0415 # `check` records here
 
-        everything = exercises().values()
-        self.total = Counter(exercise.part for exercise in everything)
-        self.done = Counter(exercise.part for exercise in everything if done(exercise.name))
-        self.next = next((exercise for exercise in everything if not done(exercise.name)), None)
+        right = {name for name, record in answers().items() if record["right"]}
+        left = [exercise for exercise in exercises().values() if exercise.name not in right]
+        self.total = Counter(exercise.part for exercise in exercises().values())
+        self.done = self.total - Counter(exercise.part for exercise in left)
+        self.next = left[0] if left else None
 
     def sentence(self) -> str:
         """How many are done, and which comes next."""

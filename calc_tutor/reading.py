@@ -20,20 +20,8 @@ from typing import Any, NamedTuple, NoReturn
 import numpy as np
 import sympy as sp
 
-from calc_tutor.advice import ReadingError, about_character, about_word, refuse_what_is_no_formula
-from calc_tutor.vocabulary import (
-    APPLIED,
-    FUNCTIONS,
-    SEVERAL,
-    Expr,
-    built,
-    minus,
-    plus,
-    power,
-    quotient,
-    symbol,
-    times,
-)
+from calc_tutor.advice import NO_FORMULA, ReadingError, about_character, about_no_formula, about_word
+from calc_tutor.vocabulary import APPLIED, FUNCTIONS, SEVERAL, Expr, built, minus, plus, power, quotient, symbol, times
 
 MAX_LENGTH = 200
 MAX_DEPTH = 30
@@ -80,7 +68,9 @@ def _tokens(text: str) -> Iterator[Token]:
     left = _LEFT.match(plain)
     place = left.end() if left else 0
     end = len(plain.rstrip(_ENDING))
-    refuse_what_is_no_formula(text, place)
+    no_formula = NO_FORMULA.search(text, place)
+    if no_formula:
+        raise ReadingError(text, no_formula.start(), about_no_formula(no_formula[0]))
     while place < end:
         match = _TOKEN.match(plain, place, end)
         if match is None:
@@ -142,7 +132,7 @@ def as_expression(value: Any) -> Expr:
         return as_expression(value.item())
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
         value = sp.sympify(value, strict=True)
-    if not isinstance(value, sp.Expr) or getattr(value, "is_Matrix", False):
+    if not isinstance(value, sp.Expr) or value.is_Matrix:
         got = "nothing" if value is None else f"a value of type {type(value).__name__}"
         raise TypeError(f"expected a formula or a number, got {got}; try text, such as '3x^2 - 4x'")
     if value.has(sp.nan, sp.zoo, sp.oo, -sp.oo):
@@ -152,15 +142,15 @@ def as_expression(value: Any) -> Expr:
 
 def as_expressions(value: Any) -> tuple[Expr, ...]:
     """Several expressions: of a list, a tuple, an array, or of text such as `(2xy, x^2)` or `2xy; x^2`."""
-    if isinstance(value, str):
-        return tuple(read(part) for part in _parts(value))
-    if isinstance(value, sp.MatrixBase | sp.NDimArray):
+    if isinstance(value, str) and len(value) < MAX_LENGTH * MAX_SEVERAL:
+        value = _parts(value)
+    elif isinstance(value, sp.MatrixBase | sp.NDimArray):
         value = list(value)
     elif isinstance(value, np.ndarray):
         value = value.ravel().tolist()
     if not isinstance(value, list | tuple):
         return (as_expression(value),)
-    if len(value) > MAX_SEVERAL:
+    if not 0 < len(value) <= MAX_SEVERAL:
         raise ValueError(f"expected a few values, got {len(value)} of them; try text, such as '(2xy, x^2)'")
     return tuple(as_expression(each) for each in value)
 

@@ -19,10 +19,8 @@ def built(function: Callable[..., Expr], *arguments: Expr) -> Expr:
     try:
         value = function(*arguments)
         size = value.evalf(5) if value.is_number and not value.is_Rational else sp.S.Zero
-    except ZeroDivisionError:  # SymPy's own, deep inside a constant
-        raise ValueError("this has no value: there is a division by zero in it") from None
     except (TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, RecursionError):
-        raise ValueError("this has no meaning as a real expression") from None
+        raise ValueError("this has no value: there may be a division by zero in it") from None
     if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
         raise ValueError("this has no value: it divides by zero, or leaves where the function is defined")
     if value.has(sp.I) or not (size == 0 or size.is_Float):

@@ -72,7 +72,7 @@ COMPOSITIONS = st.recursive(
 )
 
 
-@settings(max_examples=500, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(COMPOSITIONS)
 def test_every_step_of_a_random_composition_agrees_with_sympy(expression):
     assume(expression.is_finite is not False and not expression.has(sp.zoo, sp.nan, sp.oo, sp.I, sp.re))
@@ -80,7 +80,7 @@ def test_every_step_of_a_random_composition_agrees_with_sympy(expression):
     check_all_steps(explain(expression))
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(COMPOSITIONS)
 def test_a_rule_takes_nothing_away_and_adds_nothing(expression):
     assume(not expression.has(sp.zoo, sp.nan, sp.oo, sp.re) and Comparison(expression).is_real)

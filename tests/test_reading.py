@@ -85,12 +85,14 @@ REFUSALS = {  # text: (a part of the message, the place the caret points at)
     "x = 2": ("right of the equals sign", 2), "slope = 2": ("is not known", 0),
     "sin(x) = 2": ("right of the equals sign", 7), "y = 2x = 3": ("right of the equals sign", 7),
     "15,25": ("did you mean 15.25?", 2), "X2": ("X^2, 2X or X_2", 1), "d/dx sin x": ("type the derivative itself", 0),
-    "∂f/∂x 2": ("type the derivative itself", 0), "I don't know": ("the hint says where to begin", 0),
+    "∂f/∂x 2": ("type the derivative itself", 0), "I don't know": ("the hint says where to begin", 2),
+    "No idea": ("the hint says where to begin", 0), "log 2 x": ("log(2)*... or log(2*...)", 6),
     "?": ("nothing to read", 1), "$3x^2$": ("without dollar signs", 0), "2х": ("this х is a Cyrillic letter", 1),
     "¾x": ("write (3/4) for ¾", 0), "2:x": ("write / for divided by", 1), "∛x": ("write x^(1/3)", 0),
     "2 cbrt(x)": ("write x^(1/3)", 2), "root(x,3)": ("x^(1/3) for the cube root", 0), "pow(x,2)": ("write x^2", 0),
     "arctn(x)": ("did you mean arctan?", 0), "asec(min(tanh(1),arsinh(0)))": ("division by zero", 0),
-    "1/sin(ln(sign(pi^e)))": ("division by zero", 1), "2f(x)": ("what is f?", 1), "g(x)": ("what is g?", 0), "45%": ("type the number alone", 2),
+    "1/sin(ln(sign(pi^e)))": ("division by zero", 1), "2f(x)": ("what is f?", 1),
+    "g(x)": ("what is g?", 0), "45%": ("type the number alone", 2),
     "63 francs": ("type the number alone", 3), "np.sin(x)": ("sin(x) instead of np.sin(x)", 2),
     "2 math.exp(x)": ("sin(x) instead of np.sin(x)", 2), "f'(x)": ("prime", 1), "f’(x)": ("prime", 1),
     "x!": ("factorials", 1), "x + #": ("'#' is not understood", 4), "income": ("'income' is not known", 0),
@@ -223,6 +225,7 @@ def test_text_inside_something_is_never_run(function, given, monkeypatch):
         (1j, "type complex"),
         (lambda x: x**2, "type function"),
         (sp.Matrix([x]), "type MutableDenseMatrix"),
+        (sp.MatrixSymbol("A", 2, 2), "type MatrixSymbol"),
         (sp.Eq(x, 1), "type Equality"),
         (float("nan"), "a finite number, got nan"),
         (sp.oo * x, "a finite number"),
@@ -259,3 +262,7 @@ def test_parentheses_around_one_part_are_its_own():
     assert as_expressions([1] * 20) == (1,) * 20
     with pytest.raises(ValueError, match="a few values, got 100000"):
         as_expressions([1] * 100_000)
+    with pytest.raises(ValueError, match="a few values, got 21"):
+        as_expressions("1," * 20 + "1")
+    with pytest.raises(ReadingError, match="too long"):
+        as_expressions("1," * 10**6)
