@@ -1,18 +1,14 @@
-"""What every benchmark shares: a row of the report, times as ratios within one run, and the page they go to."""
+"""What every benchmark shares: a row of the report, and the page that they go to."""
 
 import importlib
 import importlib.metadata
 import os
 import platform
-import statistics
 import sys
-import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-PACKAGES = (
-    "numpy", "scipy", "sympy", "matplotlib", "ipywidgets", "numdifftools", "autograd", "torch", "micrograd", "mpmath",
-)  # fmt: skip
+PACKAGES = ("numpy", "scipy", "sympy", "matplotlib", "ipywidgets", "numdifftools", "mpmath")
 
 
 class Row(NamedTuple):
@@ -48,11 +44,6 @@ def peer(name: str) -> Any:
         return None
 
 
-def skipped(claim: str, target: str, name: str) -> Row:
-    """The row of a claim that cannot be measured here."""
-    return Row(claim, "skipped", target, None, f"{name} is not installed")
-
-
 def no_more(claim: str, measured: float, most: float, detail: str = "") -> Row:
     """The row of a claim that a number is at most `most`."""
     return Row(claim, measured, f"at most {most:g}", bool(measured <= most), detail)
@@ -66,43 +57,6 @@ def at_least(claim: str, ratio: Ratio, target: float, detail: str = "") -> Row:
 def at_most(claim: str, ratio: Ratio, target: float, detail: str = "") -> Row:
     """The row of a claim that something takes at most `target` times as long."""
     return Row(claim, str(ratio), f"at most {target:g}", ratio.median <= target, detail)
-
-
-def ratios(
-    base: Callable[[], object],
-    others: dict[str, Callable[[], object]],
-    rounds: int = 15,
-    seconds: float = 0.01,
-    clock: Callable[[], float] = time.perf_counter,
-) -> dict[str, Ratio]:
-    """How many times longer than `base` each of the others takes.
-
-    In every round each one runs in turn for about `seconds`, so that a busy moment of the machine meets all of them.
-    What runs in one thread may be timed with `time.process_time`, which does not count the waiting for other programs.
-    """
-    # The base has no name of its own, so that no name can collide with it.
-    runs = [base, *others.values()]
-    counts = [max(1, round(seconds / _warm_time(run, clock))) for run in runs]
-    rounds_of_all = [[_time(run, count, clock) for run, count in zip(runs, counts, strict=True)] for _ in range(rounds)]
-    base_times, *other_times = zip(*rounds_of_all, strict=True)
-    return {name: _ratio(times, base_times) for name, times in zip(others, other_times, strict=True)}
-
-
-def _warm_time(run: Callable[[], object], clock: Callable[[], float]) -> float:
-    run()
-    return max(_time(run, 1, clock), 1e-7)
-
-
-def _time(run: Callable[[], object], count: int, clock: Callable[[], float]) -> float:
-    start = clock()
-    for _ in range(count):
-        run()
-    return (clock() - start) / count
-
-
-def _ratio(times: Sequence[float], base: Sequence[float]) -> Ratio:
-    quartiles = statistics.quantiles([a / b for a, b in zip(times, base, strict=True)], n=4)
-    return Ratio(statistics.median(times) / statistics.median(base), quartiles[0], quartiles[2])
 
 
 def page(sections: Iterable[tuple[str, Sequence[Row]]]) -> str:

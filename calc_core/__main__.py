@@ -1,4 +1,4 @@
-"""Prints the three worked examples: ``python -m calc_core``."""
+"""Print the three worked examples: `python -m calc_core`."""
 
 from calc_core.worked_examples import printout
 

@@ -1,16 +1,15 @@
-"""calc_core.numeric: what holds for all functions and points, and every refusal."""
+"""calc_core.numeric: what holds for all functions and points, and what a learner is told."""
 
 import math
 import operator
-from collections.abc import Callable
+import random
 
 import numpy as np
 import pytest
 import sympy as sp
-from hypothesis import assume, example, given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from calc_core import households
 from calc_core.numeric import (
     Derivative,
     best_step,
@@ -20,39 +19,30 @@ from calc_core.numeric import (
     forward_difference,
     gradient,
     hessian,
-    jacobian,
 )
-from calc_core.numeric.partials import BATCH
+
+unhurried = settings(deadline=None)
 
 X, Y = sp.symbols("x y")
 some = settings(deadline=None, max_examples=30)
-
 numbers = st.floats(-3, 3).map(lambda x: round(x, 3))
-points = st.lists(st.floats(-2, 2), min_size=1, max_size=6).map(np.array)
 
 
-def expressions(*variables: sp.Symbol) -> st.SearchStrategy[sp.Expr]:
+def expressions(*variables):
     """Smooth everywhere, of moderate size, and friendly to complex numbers."""
-    leaves = st.sampled_from(variables) | st.integers(-3, 3).map(sp.Integer)
     smooth = st.sampled_from([sp.sin, sp.cos, lambda u: sp.exp(sp.sin(u)), lambda u: 1 / (2 + sp.cos(u))])
+    two = st.sampled_from([operator.add, operator.sub, operator.mul])
     return st.recursive(
-        leaves,
+        st.sampled_from(variables) | st.integers(-3, 3).map(sp.Integer),
         lambda inner: (
-            st.tuples(st.sampled_from([operator.add, operator.sub, operator.mul]), inner, inner).map(
-                lambda parts: parts[0](parts[1], parts[2])
-            )
-            | st.tuples(smooth, inner).map(lambda parts: parts[0](parts[1]))
+            st.builds(lambda f, a, b: f(a, b), two, inner, inner) | st.builds(lambda f, a: f(a), smooth, inner)
         ),
         max_leaves=5,
     )
 
 
-def function(expression: sp.Expr, *variables: sp.Symbol) -> Callable:
+def function(expression, *variables):
     return sp.lambdify(variables or (X,), expression, "numpy")
-
-
-def close(found: Derivative, exact: float, scale: float) -> bool:
-    return abs(found.value - exact) <= 10 * found.error + 1e-9 * scale and found.error <= 1e-6 * scale
 
 
 # One variable
@@ -61,36 +51,76 @@ def close(found: Derivative, exact: float, scale: float) -> bool:
 @some
 @given(expressions(X), numbers)
 @example(sp.sin(X) * X, 0.0)
-def test_agrees_with_sympy(expression, x):
+def test_every_way_agrees_with_sympy(expression, x):
     f, exact = function(expression), float(expression.diff(X).subs(X, x))
-    scale = 1 + abs(exact) + abs(float(f(x))) + abs(float(expression.diff(X, 3).subs(X, x)))
+    third = max(abs(float(expression.diff(X, 3).subs(X, x + t))) for t in (-1e-4, 0, 1e-4))
+    second = max(abs(float(expression.diff(X, 2).subs(X, x + t))) for t in (0, 1e-5))
+    scale = 1 + abs(exact) + abs(float(f(x))) + third
     found = derivative(f, x)
-    assert close(found, exact, scale)
+    assert abs(found.value - exact) <= 10 * found.error + 1e-9 * scale
+    assert found.error <= 1e-6 * scale
     assert not found.kink
     assert complex_step(f, x) == pytest.approx(exact, rel=1e-12, abs=1e-12 * scale)
-    third = max(abs(float(expression.diff(X, 3).subs(X, x + t))) for t in (-1e-4, 0, 1e-4))
     assert central_difference(f, x, 1e-4) == pytest.approx(exact, abs=1e-8 * third + 1e-10 * scale)
-    second = max(abs(float(expression.diff(X, 2).subs(X, x + t))) for t in (0, 1e-5))
     assert forward_difference(f, x, 1e-5) == pytest.approx(exact, abs=1e-5 * second + 1e-9 * scale)
 
 
-SMOOTH = [np.sin, np.cos, lambda x: np.exp(np.sin(x)), lambda x: 1 / (2 + np.cos(x)), lambda x: x**3 - 2 * x, np.arctan]
+@unhurried
+@given(numbers, st.floats(-6, -1))
+def test_the_rules_of_one_step_are_their_formulas(x, exponent):
+    h = 10.0**exponent
+    assert forward_difference(np.exp, x, step=h) == (np.exp(x + h) - np.exp(x)) / h
+    assert central_difference(np.exp, x, step=h) == (np.exp(x + h) - np.exp(x - h)) / (2 * h)
+    assert complex_step(np.exp, x, step=h) == np.exp(x + 1j * h).imag / h
 
 
-@some
-@given(st.sampled_from(SMOOTH), st.sampled_from(SMOOTH), numbers, numbers, numbers)
-def test_linearity_product_and_chain_rule(f, g, a, b, x):
-    df, dg, df_at_g = derivative(f, x), derivative(g, x), derivative(f, float(g(x)))
-    size = (
-        (1 + abs(f(x)) + abs(df.value) + abs(df_at_g.value)) * (1 + abs(g(x)) + abs(dg.value)) * (1 + abs(a) + abs(b))
-    )
-    assert close(derivative(lambda t: a * f(t) + b * g(t), x), a * df.value + b * dg.value, size)
-    assert close(derivative(lambda t: f(t) * g(t), x), df.value * g(x) + f(x) * dg.value, size)
-    assert close(derivative(lambda t: f(g(t)), x), df_at_g.value * dg.value, size)
+def test_the_order_of_their_errors_in_one_call_for_two_steps():
+    h = np.array([1e-2, 5e-3])
+    errors = [np.abs(rule(np.exp, 0.3, h) - np.exp(0.3)) for rule in (forward_difference, central_difference)]
+    errors.append(np.abs(complex_step(np.exp, 0.3, h) - np.exp(0.3)))
+    assert [np.log2(e[0] / e[1]) for e in errors] == pytest.approx([1, 2, 2], abs=0.01)
 
 
-@some
+FAMILY = [
+    (np.exp, np.exp),
+    (np.log, lambda x: 1 / x),
+    (np.sqrt, lambda x: 0.5 / np.sqrt(x)),
+    (lambda x: x**-2.5, lambda x: -2.5 * x**-3.5),
+    (lambda x: x**7, lambda x: 7 * x**6),
+    (lambda x: 1 / (1 + 25 * x**2), lambda x: -50 * x / (1 + 25 * x**2) ** 2),
+    (np.tanh, lambda x: 1 / np.cosh(x) ** 2),
+    (lambda x: np.sin(1 / x), lambda x: -np.cos(1 / x) / x**2),
+    (lambda x: np.exp(-1 / x), lambda x: np.exp(-1 / x) / x**2),
+    (lambda x: np.exp(-x / 8) * np.cos(3 * x), lambda x: -np.exp(-x / 8) * (np.cos(3 * x) / 8 + 3 * np.sin(3 * x))),
+]
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_a_fresh_family_of_points_keeps_the_promised_accuracy(seed):
+    points = 10 ** np.random.default_rng(seed).uniform(-3, 2, 40)
+    cases = [(f, x, slope(x)) for f, slope in FAMILY for x in points if 1e-250 < abs(slope(x)) < 1e250]
+    found = [(derivative(f, x), exact) for f, x, exact in cases]
+    assert np.mean([abs(d.value - exact) <= 1e-8 * abs(exact) for d, exact in found]) >= 0.97
+    assert np.mean([abs(d.value - exact) <= d.error for d, exact in found]) >= 0.97
+    assert np.median([d.evaluations for d, _ in found]) <= 12
+    assert not any(d.kink for d, _ in found)
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.floats(0, 5), st.floats(-10, 10), st.sampled_from([0.0, 0.7]))
+@example(np.log10(2000), 1.0, 0.0)
+@example(np.log10(2018.8), 0.0, 0.0)
+@example(np.log10(37694), 2.0, 0.7)
+def test_the_error_is_never_far_off_however_fast_f_oscillates(exponent, x, phase):
+    omega = 10.0**exponent
+    found = derivative(lambda t: np.sin(omega * t + phase), x)
+    exact, rounding = omega * np.cos(omega * x + phase), 1e-15 * omega * (1 + omega * abs(x))
+    assert abs(found.value - exact) <= 100 * found.error + rounding
+
+
 @given(numbers, st.sampled_from([-5, -1.0, -0.01, 0.01, 1, 30]), expressions(X))
+@settings(deadline=None, max_examples=60)
+@example(0.0, -0.01, X**2)
 def test_a_kink_is_reported(x, bend, expression):
     f, smooth = function(expression), float(expression.diff(X).subs(X, x))
     found = derivative(lambda t: bend * np.abs(t - x) + f(t), x)
@@ -99,9 +129,9 @@ def test_a_kink_is_reported(x, bend, expression):
     assert found.error >= 0.99 * abs(bend)
 
 
-@some
+@unhurried
 @given(st.floats(1e-7, 1e-2), st.sampled_from([-1, 1]))
-def test_no_kink_beside_one(distance, side):
+def test_beside_a_kink_there_is_none(distance, side):
     found = derivative(lambda t: np.abs(t - 1), 1 + side * distance)
     assert found.kink is False
     assert found.value == pytest.approx(side, abs=1e-6)
@@ -113,58 +143,19 @@ def test_jumps_and_cusps_are_reported(f):
 
 
 @pytest.mark.parametrize(
-    "f", [lambda x: x * np.abs(x), lambda x: np.abs(x) ** 1.5, lambda x: np.sqrt(x * x + 1e-8), lambda x: np.sin(x**2)]
+    "f",
+    [
+        lambda x: x * np.abs(x),
+        lambda x: np.abs(x) ** 1.5,
+        lambda x: np.sqrt(x * x + 1e-8),
+        lambda x: np.sin(x**2),
+        lambda x: x**2 - 0.3 * np.exp(-x * x),
+    ],
 )
 def test_a_narrow_bend_is_no_kink(f):
     found = derivative(f, 0.0)
     assert found.kink is False
     assert found.value == pytest.approx(0, abs=1e-9)
-
-
-@some
-@given(st.sampled_from([-1, 1]), st.floats(-300, 150))
-def test_any_magnitude_of_x(sign, exponent):
-    x = sign * 10.0**exponent
-    found = derivative(lambda t: t * t, x)
-    assert found.value == pytest.approx(2 * x, rel=1e-9)
-    assert derivative(lambda t: 3 * t + 1, x).value == pytest.approx(3, rel=1e-6)
-
-
-@some
-@given(st.floats(-290, 300))
-def test_a_singularity_sets_the_scale(exponent):
-    x = 10.0**exponent
-    assert derivative(np.log, x).value * x == pytest.approx(1, rel=1e-8)
-    assert derivative(np.log, x).kink is False
-
-
-@pytest.mark.parametrize("x", [0.0, -0.0, 5e-324, 1e-310, 2.0**-1022])
-def test_zero_and_subnormal_x(x):
-    assert derivative(np.exp, x).value == pytest.approx(1, rel=1e-12)
-    assert derivative(np.sin, x).value == pytest.approx(1, rel=1e-12)
-    assert derivative(np.cos, x).value == pytest.approx(0, abs=1e-14)
-
-
-def test_huge_x_beyond_the_doubles_is_refused():
-    with pytest.raises(ValueError, match="not finite on both sides of x = 1e"):
-        derivative(np.square, 1e308)
-
-
-def test_fast_oscillation_is_resolved():
-    found = derivative(lambda x: np.sin(256 * np.pi * x), 1.5)
-    assert found.value == pytest.approx(256 * np.pi, abs=found.error)
-    assert derivative(lambda x: np.sin(1 / x), 1e-3).value == pytest.approx(-np.cos(1e3) * 1e6, rel=1e-7)
-
-
-@pytest.mark.parametrize("f", [lambda x: np.sqrt(1 - x * x), lambda x: math.sqrt(1 - x * x)])
-def test_steps_stay_inside_the_domain(f):
-    found = derivative(f, 0.999)
-    assert found.value == pytest.approx(-0.999 / np.sqrt(1 - 0.999**2), rel=1e-9)
-    assert found.kink is False
-
-
-def test_a_far_peak_is_not_a_perfect_zero():
-    assert derivative(lambda x: 1 / (1 + 25 * x**2), 0.02).value == pytest.approx(-1 / 1.01**2, rel=1e-9)
 
 
 @pytest.mark.parametrize("f", [np.cbrt, np.sign])
@@ -174,14 +165,27 @@ def test_a_vertical_tangent_leaves_no_digit(f):
 
 
 @some
-@given(st.lists(numbers, min_size=1, max_size=12), st.booleans())
-def test_elementwise_in_the_shape_of_x(xs, vectorised):
-    f = np.sin if vectorised else math.sin
-    for x in (np.array(xs), np.array([xs]), np.array([xs]).T):
-        found = derivative(f, x)
-        assert np.shape(found.value) == np.shape(found.error) == np.shape(found.kink) == x.shape
-        assert np.all(np.abs(found.value - np.cos(x)) <= found.error)
-    assert isinstance(derivative(f, xs[0]).value, float)
+@given(st.sampled_from([-1, 1]), st.floats(-289, 150))
+def test_any_magnitude_of_x(sign, exponent):
+    x = sign * 10.0**exponent
+    assert derivative(lambda t: t * t, x).value == pytest.approx(2 * x, rel=1e-9)
+    assert derivative(lambda t: 3 * t + 1, x).value == pytest.approx(3, rel=1e-6)
+    assert derivative(lambda t: 3 * t, x).kink is False
+    assert derivative(np.log, abs(x)).value * abs(x) == pytest.approx(1, rel=1e-8)
+
+
+@pytest.mark.parametrize("x", [0.0, 5e-324, 1e-310])
+def test_zero_and_subnormal_x_and_the_edge_of_a_domain(x):
+    assert derivative(np.exp, x).value == pytest.approx(1, rel=1e-12)
+    assert derivative(lambda t: math.sqrt(1 - t * t), 0.999 + x).value == pytest.approx(-22.3439058, rel=1e-8)
+
+
+def test_larger_steps_help_where_rounding_rules_but_a_far_peak_is_no_perfect_zero():
+    for x in np.linspace(0.1, 1, 40):
+        found = derivative(lambda x: np.tanh(x) + 1e6, x)
+        assert abs(found.value - 1 / np.cosh(x) ** 2) <= found.error < 2e-7
+    assert derivative(lambda x: 1e308 * x, 1.0).value == pytest.approx(1e308, rel=1e-9)
+    assert derivative(lambda x: 1 / (1 + 25 * x**2), 0.02).value == pytest.approx(-1 / 1.01**2, rel=1e-9)
 
 
 @pytest.mark.parametrize(
@@ -190,71 +194,37 @@ def test_elementwise_in_the_shape_of_x(xs, vectorised):
         (math.sin, math.cos(0.7)),
         (lambda x: max(x, 0) ** 2, 1.4),
         (lambda x: 3.0 if x else 3, 0),
-        (lambda x: x - np.mean(x), 0),
         (lambda x: x * np.mean(x), 1.4),
-        (lambda x: x / np.max(x), 0),
-        (lambda x: np.sum(x**2), 1.4),
         (sp.exp, math.exp(0.7)),
+        (sp.Lambda(X, X**2), 1.4),
         (lambda x: 5, 0),
+        (lambda x: x > 0, 0),
     ],
 )
 def test_functions_of_one_number_only(f, slope):
-    assert derivative(f, 0.7).value == pytest.approx(slope, abs=1e-12)
-
-
-def test_evaluations_are_counted_and_few():
-    seen = []
-
-    def f(x):
-        seen.append(np.size(x))
-        return np.sin(x)
-
     found = derivative(f, 0.7)
-    assert found.evaluations == sum(seen) == 12
-    assert len(seen) == 2
+    assert found.value == pytest.approx(slope, abs=1e-9)
+    assert isinstance(found.value, float)
 
 
-def test_rtol_stops_early():
+def test_evaluations_are_counted_and_rtol_saves_some():
+    seen = []
+    found = derivative(lambda x: seen.append(x) or np.sin(x), 0.7)
+    assert found.evaluations == len(seen) <= 12
     f = lambda x: np.exp(-1 / x)  # noqa: E731
     loose, tight = derivative(f, 0.03, rtol=1e-3), derivative(f, 0.03, rtol=1e-11)
     assert loose.evaluations < tight.evaluations
     assert loose.error <= 1e-3 * loose.value
 
 
+def test_a_derivative_of_a_derivative_knows_the_error_of_the_inner_one():
+    found = derivative(lambda x: derivative(np.exp, x, rtol=1e-4), 0.5)
+    assert abs(found.value - np.exp(0.5)) <= found.error < 1e-2
+
+
 def test_repr_is_short_and_stable():
-    assert repr(Derivative(1 / 3, 1.234e-15, 12, False)) == (
-        "Derivative(value=0.3333333333, error=1e-15, evaluations=12, kink=False)"
-    )
-    assert repr(Derivative(np.array([1.0, 2 / 3]), np.array([0.1, 0.2]), 24, np.array([False, True]))) == (
-        "Derivative(value=[1, 0.6666666667], error=[1e-01, 2e-01], evaluations=24, kink=[False  True])"
-    )
-
-
-# The transparent ones
-
-
-@some
-@given(numbers, st.floats(-6, -1))
-def test_differences_are_their_formulas(x, exponent):
-    h = 10.0**exponent
-    assert forward_difference(np.exp, x, h) == (np.exp(x + h) - np.exp(x)) / h
-    assert central_difference(np.exp, x, h) == (np.exp(x + h) - np.exp(x - h)) / (2 * h)
-
-
-def test_differences_take_arrays_of_points_and_of_steps():
-    h = np.logspace(-8, -1, 8)
-    assert central_difference(np.sin, 1, h).shape == (8,)
-    assert forward_difference(np.sin, [[0.0], [1.0]], h).shape == (2, 8)
-    assert complex_step(np.sin, [0.0, 1.0]) == pytest.approx(np.cos([0.0, 1.0]), rel=1e-15)
-    np.testing.assert_array_equal(forward_difference(lambda x: 5, [1, 2], 0.1), [0, 0])
-    assert isinstance(forward_difference(np.sin, 1, 0.1), float)
-
-
-def test_the_order_of_the_error():
-    h = np.array([1e-2, 5e-3])
-    first, second = (np.abs(rule(np.exp, 0.3, h) - np.exp(0.3)) for rule in (forward_difference, central_difference))
-    third = np.abs(complex_step(np.exp, 0.3, h) - np.exp(0.3))
-    assert [np.log2(e[0] / e[1]) for e in (first, second, third)] == pytest.approx([1, 2, 2], abs=0.01)
+    found = Derivative(1 / 3, 1.234e-15, 12, False)
+    assert repr(found) == "Derivative(value=0.3333333333, error=1e-15, evaluations=12, kink=False)"
 
 
 @pytest.mark.parametrize("method", ["forward", "central"])
@@ -268,47 +238,11 @@ def test_best_step_is_near_the_best(method, f, x):
     assert errors[6] <= 3 * min(errors)
 
 
-@pytest.mark.parametrize(
-    ("f", "x", "method", "message"),
-    [
-        (np.sin, 0.0, "forward", "where f is 0 and not rounded: the smaller, the better"),
-        (np.square, 3.0, "central", "no step is best at x = 3, where derivative 3 of f is 0: the larger, the better"),
-        (lambda x: 3 * x + 1, 2.0, "forward", "where derivative 2 of f is 0"),
-        (np.sin, 1.0, "complex", 'method must be "forward" or "central", got \'complex\''),
-    ],
-)
-def test_best_step_where_there_is_none(f, x, method, message):
-    with pytest.raises(ValueError, match=message):
-        best_step(f, x, method)
-
-
-@pytest.mark.parametrize(
-    ("f", "x"),
-    [
-        (abs, 1.5),
-        (lambda x: x * np.abs(x), 1.5),
-        (lambda x: np.maximum(x, 0), 0.0),
-        (lambda x: x * np.conj(x), 1.5),
-        (lambda x: np.real(x) ** 2, 1.5),
-        (lambda x: np.abs(x - 1), 1.0),
-    ],
-)
-def test_the_complex_step_says_where_it_is_wrong(f, x):
-    with pytest.raises(ValueError, match=r"the complex step gives .*, real numbers give .*; use central differences"):
-        complex_step(f, x)
-    with pytest.raises(ValueError, match="the complex step gives"):
-        gradient(lambda p: f(p[0]) + p[1] ** 2, [x, 2.0], method="complex")
-
-
-@pytest.mark.parametrize("f", [math.sin, lambda x: x**2 if x > 0 else -x, float])
-def test_the_complex_step_says_who_refuses(f):
-    with pytest.raises(TypeError, match=r"f refuses complex numbers \(.*\); use numpy functions, or central differ"):
-        complex_step(f, 1.5)
-
-
-def test_no_false_alarm_from_the_complex_step():
-    assert complex_step(lambda x: np.sin(1e4 * x), 0.3) == pytest.approx(1e4 * np.cos(3e3), rel=1e-12)
-    assert complex_step(np.log, 1e-200) == pytest.approx(1e200, rel=1e-12)
+def test_best_step_is_its_formula():
+    eps = np.finfo(float).eps
+    assert best_step(lambda x: 5 + x**2 / 2 + x**3 / 6, 0.0, "forward") == pytest.approx(2 * np.sqrt(5 * eps), rel=1e-3)
+    assert best_step(lambda x: 5 + x**2 / 2 + x**3 / 6, 0.0, "central") == pytest.approx(np.cbrt(15 * eps), rel=1e-3)
+    assert best_step(lambda x: 1e-6 * x**3 + 1, 1.0, "central") > 1e-4
 
 
 # Several variables
@@ -316,9 +250,9 @@ def test_no_false_alarm_from_the_complex_step():
 
 @some
 @given(expressions(X, Y), numbers, numbers)
+@example(X - sp.sin(X), 0.0, 0.0)
 def test_gradient_and_hessian_agree_with_sympy(expression, x, y):
-    f = function(expression, X, Y)
-    at = {X: x, Y: y}
+    f, at = function(expression, X, Y), {X: x, Y: y}
     exact = np.array([float(expression.diff(v).subs(at)) for v in (X, Y)])
     second = np.array([[float(expression.diff(u, v).subs(at)) for v in (X, Y)] for u in (X, Y)])
     higher = [abs(float(expression.diff(*((X,) * i + (Y,) * (k - i))).subs(at))) for k in (3, 4) for i in range(k + 1)]
@@ -331,84 +265,15 @@ def test_gradient_and_hessian_agree_with_sympy(expression, x, y):
     assert gradient(of_point, [x, y], method="complex") == pytest.approx(exact, abs=1e-13 * scale)
     found = hessian(of_point, [x, y])
     np.testing.assert_array_equal(found, found.T)
-    np.testing.assert_allclose(found, second, atol=1e-5 * scale)
-    np.testing.assert_allclose(hessian(of_point, [x, y], method="complex"), second, atol=1e-7 * scale)
+    np.testing.assert_allclose(found, second, atol=1e-8 * scale)
 
 
-@some
-@given(st.floats(0.2, 5), st.floats(0.2, 5), st.floats(0.1, 3), st.floats(0, 6.3))
-def test_the_gradient_is_orthogonal_to_its_level_curve(a, b, size, angle):
-    x = size * np.array([a * np.cos(angle), b * np.sin(angle)])
-    along = np.array([-a * np.sin(angle), b * np.cos(angle)])
-    slope = gradient(lambda p: np.exp(-((p[0] / a) ** 2) - (p[1] / b) ** 2), x)
-    assume(np.linalg.norm(slope) > 1e-3)
-    cosine = slope @ along / np.linalg.norm(slope) / np.linalg.norm(along)
-    assert abs(cosine) < 1e-5
-
-
-@some
-@given(points)
-def test_a_jacobian_stacks_gradients(x):
-    def f(p):
-        return np.array([(p**2).sum(0), np.sin(p[0]), p[-1] * p[0]])
-
-    rows = [gradient(lambda p, i=i: f(p)[i], x) for i in range(3)]
-    np.testing.assert_allclose(jacobian(f, x), rows, atol=1e-9)
-    np.testing.assert_allclose(jacobian(f, x, method="complex"), rows, atol=1e-8)
-
-
-@some
-@given(points, st.sampled_from(["central", "complex"]))
-@example(np.array([2.0, 3.0]), "central")
-@example(np.array([0.5, -1.0, 2.0, 0.3]), "central")
-def test_functions_that_mix_the_points_of_a_batch(x, method):
-    w = np.arange(1.0, x.size + 1)
-    for f, exact in [
-        (lambda p: (w * p).sum(-1) ** 2, 2 * (w @ x) * w),
-        (lambda p: p @ w, w),
-        (lambda p: np.sum(p**2), 2 * x),
-        (lambda p: ((p - p.mean()) ** 2).sum(0), 2 * (x - x.mean())),
-        (lambda p: (p.T @ w) ** 2, 2 * (w @ x) * w),
-        (lambda p: p[0] * p[0].mean(), 2 * x[0] * (w == 1)),
-    ]:
-        np.testing.assert_allclose(gradient(f, x, method=method), exact, atol=1e-6)
-
-
-def test_a_step_is_used_as_it_is():
-    f = lambda p: p[0] ** 3 + p[1] ** 3  # noqa: E731
-    assert gradient(f, [1, 2], step=0.5) == pytest.approx([3.25, 12.25])
-    assert gradient(f, [1, 2], step=[0.5, 1.0]) == pytest.approx([3.25, 13])
-    assert hessian(f, [1, 2], step=0.5) == pytest.approx(np.diag([6, 12]))
-    assert jacobian(lambda p: p**3, [1, 2], step=0.5) == pytest.approx(np.diag([3.25, 12.25]))
-    assert gradient(lambda p: np.log(p[0]), [1e-8], step=1e-12) == pytest.approx([1e8], rel=1e-6)
-
-
-def test_batches_are_few_and_bounded():
-    sizes = []
-
-    def f(p):
-        sizes.append(p.size)
-        return (p**2).sum(axis=0)
-
-    gradient(f, np.ones(100))
-    assert len(sizes) == 2
-    gradient(f, np.ones(1000))
-    assert max(sizes) <= BATCH
-
-
-def test_the_worked_example():
-    f = lambda p: p[0] ** 2 * p[1] + p[1] ** 3  # noqa: E731
-    assert gradient(f, [2, 3]) == pytest.approx([12, 31], rel=1e-8)
-    assert hessian(f, [2, 3]) == pytest.approx(np.array([[6, 4], [4, 18]]), rel=1e-6)
-
-
-def test_a_hessian_beside_a_large_value():
-    families = households.load()
-    loss = households.mean_squared_error(households.standardised(families.income), families.food)
-    np.testing.assert_allclose(hessian(loss, [0.0, 0.0]), np.diag([2, 2]), atol=1e-6)
-    raw = households.mean_squared_error(families.income, families.food)
-    mean, square = families.income.mean(), (families.income**2).mean()
-    np.testing.assert_allclose(hessian(raw, [0.0, 0.0]), [[2, 2 * mean], [2 * mean, 2 * square]], atol=1e-6)
+def test_the_step_of_a_gradient():
+    cubes = lambda p: p[0] ** 3 + p[1] ** 3  # noqa: E731
+    assert gradient(cubes, [1, 2], step=0.5) == pytest.approx([3.25, 12.25])
+    seen = []
+    gradient(lambda p: seen.append(p) or p[0], [3.0])
+    assert (seen[1] - seen[2])[0] / 2 == pytest.approx(3 * np.finfo(float).eps ** (1 / 3), rel=1e-6)
 
 
 @pytest.mark.parametrize(
@@ -416,128 +281,88 @@ def test_a_hessian_beside_a_large_value():
     [
         (lambda p: np.cos(100 * p[0]) + p[1] ** 2, [0.3, 1.0], [[-1e4 * np.cos(30), 0], [0, 2]]),
         (lambda p: np.sin(p[0]) * p[1], [90.0, 0.5], [[-0.5 * np.sin(90), np.cos(90)], [np.cos(90), 0]]),
-        (lambda p: np.log(p[0]) * p[1], [0.01, 1.0], [[-1e4, 100], [100, 0]]),
         (lambda p: math.log(p[0]) * p[1], [0.01, 1.0], [[-1e4, 100], [100, 0]]),
     ],
 )
-def test_a_hessian_climbs_no_further_than_f_is_wide(f, x, exact):
-    np.testing.assert_allclose(hessian(f, x), exact, atol=1e-3 * np.abs(exact).max())
-
-
-def test_a_hessian_in_blocks():
-    sizes = []
-
-    def f(p):
-        sizes.append(p.size)
-        return (p[1:] * p[:-1] ** 2).sum(axis=0)
-
-    x = np.linspace(0.5, 1.5, 60)
-    exact = 2 * np.diag(np.append(x[1:], 0)) + np.diag(2 * x[:-1], 1) + np.diag(2 * x[:-1], -1)
-    np.testing.assert_allclose(hessian(f, x), exact, atol=1e-9)
-    assert max(sizes) <= BATCH
-
-
-@pytest.mark.parametrize("rule", [complex_step, lambda f, x: derivative(f, x).value])
-def test_what_f_writes_on_its_numbers_harms_nothing(rule):
-    def f(x):
-        x *= 2
-        return x**2
-
-    assert rule(f, np.array([1.0, 2.0])) == pytest.approx([8.0, 16.0])
+def test_a_hessian_at_the_scale_of_f(f, x, exact):
+    np.testing.assert_allclose(hessian(f, x), exact, atol=1e-9 * np.abs(exact).max())
 
 
 def test_what_f_writes_on_its_point_harms_nothing():
     def f(p):
         p *= p
-        return p.sum(axis=0)
-
-    def alone(p):
-        p *= p
         return p @ np.ones(2)
 
-    for g in (f, alone):
-        assert gradient(g, [1.0, 2.0]) == pytest.approx([2, 4])
+    point = np.array([1.0, 2.0])
+    assert gradient(f, point) == pytest.approx([2, 4])
+    assert point.tolist() == [1, 2]
 
 
-# Every refusal
+# What a learner is told
 
-plain = lambda p: p[0] ** 2  # noqa: E731
-BAD_STEPS = [
-    (0, ValueError, "step must be a positive finite number, got 0; try 1e-6"),
-    (-0.1, ValueError, "step must be a positive finite number, got -0.1; try 1e-6"),
-    (np.nan, ValueError, "step must be a positive finite number, got nan"),
-    (np.inf, ValueError, "step must be a positive finite number, got inf"),
-    ("h", TypeError, "step must be a real number or an array of real numbers, got 'h'"),
-]
-
-
-@pytest.mark.parametrize(("step", "error", "message"), BAD_STEPS)
-@pytest.mark.parametrize(
-    "rule",
-    [
-        lambda h: forward_difference(np.sin, 1.0, h),
-        lambda h: central_difference(np.sin, 1.0, h),
-        lambda h: complex_step(np.sin, 1.0, h),
-        lambda h: gradient(plain, [1.0, 2.0], step=h),
-        lambda h: gradient(plain, [1.0, 2.0], step=h, method="complex"),
-        lambda h: jacobian(lambda p: p, [1.0, 2.0], step=h),
-        lambda h: hessian(plain, [1.0, 2.0], step=h),
-    ],
-)
-def test_bad_steps(rule, step, error, message):
-    with pytest.raises(error, match=message):
-        rule(step)
+first = lambda p: p[0] ** 2  # noqa: E731
 
 
 @pytest.mark.parametrize(
-    ("rule", "error", "message"),
+    ("call", "message"),
     [
-        (lambda: derivative(np.sin, np.nan), ValueError, "x must be finite, got nan"),
-        (lambda: derivative(np.sin, [1.0, np.inf]), ValueError, "x must be finite"),
-        (lambda: derivative(np.sin, "1"), TypeError, "x must be a real number or an array of real numbers, got '1'"),
-        (lambda: derivative(np.sin, 1j), TypeError, "x must be a real number"),
-        (lambda: derivative(np.sin, []), ValueError, "x is empty; give it at least one number"),
-        (lambda: derivative(np.sin, 1.0, rtol=0), ValueError, "rtol must be a positive number, got 0; try rtol=1e-10"),
-        (lambda: derivative(np.sqrt, 0.0), ValueError, "not finite on both sides of x = 0; choose x inside the domain"),
-        (lambda: derivative(lambda x: 1 / x, 0.0), ValueError, "not finite on both sides of x = 0"),
-        (lambda: derivative(lambda x: x * np.nan, [1.0, 2.0]), ValueError, "not finite on both sides of x = 1"),
-        (lambda: derivative(math.sqrt, -1.0), ValueError, "math domain error|nonnegative"),
-        (lambda: derivative(lambda x: [x, x], 1.0), TypeError, r"f must return one real number, .*, got \["),
-        (lambda: derivative(lambda x: None, 1.0), TypeError, "one real number, .*, got None at x = "),
-        (lambda: derivative(lambda x: x * 1j, 1.0), TypeError, "f must return one real number"),
-        (lambda: forward_difference(np.log, 0.0, 1e-6), ValueError, "f is not finite next to x = 0; choose another x"),
-        (lambda: central_difference(np.log, [1.0, 0.0], 0.1), ValueError, "f is not finite next to x = 0"),
+        (lambda: derivative(X**2, 2.5), "f must be a function, such as lambda x: x[*][*]2; got a SymPy expression$"),
+        (lambda: derivative(X, 2.5), "f must be a function, such as .*; got a SymPy expression"),
+        (lambda: derivative("x^2", 2.5), r"f must be a function, such as .*; got 'x\^2'$"),
+        (lambda: best_step(X**2, 2.5, "central"), "got a SymPy expression"),
+        (lambda: gradient(X**2, [2.5]), "got a SymPy expression"),
+        (lambda: hessian(X**2, [2.5]), "got a SymPy expression"),
+        (lambda: derivative(lambda x: None, 1.0), r"f returned None at x = 1: is there a return\?"),
+        (lambda: best_step(lambda x: None, 1.0, "central"), r"f returned None at x = 1: is there a return\?"),
+        (lambda: gradient(lambda p: None, [1.0, 2.0]), r"f returned None at x = \[1. 2.\]: is there a return\?"),
+        (lambda: derivative(lambda x: [x, x], 1.0), r"f must return one real number, got \["),
+        (lambda: derivative(lambda x: x * 1j, 1.0), "f must return one real number, got .*1j.* at x = 1"),
+        (lambda: gradient(lambda p: p, [1.0, 2.0]), "f must return one real number, got array"),
+        (lambda: derivative(np.sin, "1"), "x must be one real number, got '1'; try x = 2.0"),
+        (lambda: derivative(np.sin, 1j), "x must be one real number"),
+        (lambda: derivative(np.sin, [1.0]), r"x must be one real number, got \[1.0\]"),
+        (lambda: derivative(np.sin, np.nan), "x must be finite, got nan"),
+        (lambda: derivative(np.sqrt, -1.0), "f is not finite at x = -1; choose x inside the domain of f"),
+        (lambda: derivative(np.sqrt, 0.0), "f is not finite on both sides of x = 0; choose x inside the domain"),
+        (lambda: derivative(lambda x: 1 / x, 0.0), "f is not finite at x = 0"),
+        (lambda: derivative(math.sqrt, -1.0), "math domain error|nonnegative"),
+        (lambda: derivative(np.square, 1e308), "f is not finite at x = 1e"),
+        (lambda: best_step(np.sin, 0.0, "forward"), "where f is 0 and not rounded: the smaller, the better"),
         (
-            lambda: central_difference(lambda x: np.array([1, 2]) * x, 1.0, 0.1),
-            ValueError,
-            r"f must return one number for each x, shape \(\), got shape \(2,\)",
+            lambda: best_step(np.square, 3.0, "central"),
+            "no step is best at x = 3, where derivative 3 of f is 0: the la",
         ),
-        (lambda: complex_step(np.log, 0.0), ValueError, "f is not finite"),
-        (lambda: gradient(plain, []), ValueError, r"x must be a point of shape \(n,\), n >= 1, got shape \(0,\)"),
-        (lambda: gradient(plain, 1.0), ValueError, r"x must be a point of shape \(n,\), n >= 1, got shape \(\)"),
-        (lambda: hessian(plain, [[1.0]]), ValueError, r"x must be a point of shape \(n,\), n >= 1, got shape \(1, 1\)"),
-        (lambda: gradient(plain, [1.0, np.nan]), ValueError, "x must be finite"),
-        (lambda: gradient(plain, [1.0], method="x"), ValueError, 'method must be "central" or "complex", got'),
-        (lambda: gradient(plain, [1.0], step=[1.0, 2]), ValueError, r"have the shape \(1,\) of x, got shape \(2,\)"),
-        (lambda: gradient(plain, [1e20], step=1.0), ValueError, r"step is lost beside x = 1e\+20; make it larger"),
+        (lambda: best_step(lambda x: 3 * x + 1, 2.0, "forward"), "where derivative 2 of f is 0: the larger, the b"),
+        (lambda: best_step(np.sin, 1.0, "complex"), 'method must be "forward" or "central", got \'complex\''),
         (
-            lambda: gradient(lambda p: p, [1.0, 2.0]),
-            TypeError,
-            "one real number, or try `jacobian`, got array",
+            lambda: best_step(lambda x: random.random(), 1.0, "central"),
+            r"f gives 0.* and then 0.* at x = 1; fix the seed",
         ),
-        (lambda: gradient(lambda p: p[0] * 1j, [1.0]), TypeError, "f must return one real number"),
-        (lambda: gradient(lambda p: None, [1.0]), TypeError, "f must return one real number.*, got None at x = "),
+        (lambda: gradient(first, [1.0], method="x"), 'method must be "central" or "complex", got \'x\''),
+        (lambda: gradient(first, []), r"x must be a point of shape \(n,\), n >= 1, got shape \(0,\)"),
+        (lambda: gradient(first, 1.0), r"x must be a point of shape \(n,\), n >= 1, got shape \(\)"),
+        (lambda: hessian(first, [[1.0]]), r"x must be a point of shape \(n,\), n >= 1, got shape \(1, 1\)"),
+        (lambda: gradient(first, [1.0, np.nan]), "x must be finite"),
+        (lambda: gradient(first, [1.0], step=0), "step must be a positive finite number, got 0; try 1e-6"),
+        (lambda: gradient(first, [1.0], step=np.inf), "step must be a positive finite number, got inf"),
+        (lambda: gradient(first, [1e20], step=1.0), r"the step is lost beside x = \[1.e\+20\]; make it larger"),
+        (lambda: gradient(lambda p: 1 / p[0] ** 2 - np.inf, [1.0]), "f is not finite next to"),
         (
-            lambda: jacobian(plain, [1.0, 2.0]),
-            TypeError,
-            "real numbers of shape .k,., or try `gradient`, got",
+            lambda: gradient(lambda p: p[0] * np.abs(p[0]), [1.5], method="complex"),
+            "the complex step gives 1.5, real numbers give 3: f has a kink, or abs, max or a comparison inside",
         ),
-        (lambda: gradient(lambda p: np.log(p[0]), [1e-9]), ValueError, r"f is not finite at \[-.*or a smaller step"),
-        (lambda: hessian(lambda p: np.log(p[0]), [1e-9]), ValueError, r"f is not finite at \[-.*or a smaller step"),
-        (lambda: hessian(plain, [1.0, 2.0], method="x"), ValueError, 'method must be "central" or "complex", got'),
-        (lambda: gradient(lambda p: p[2], [1.0, 2.0]), IndexError, "out of bounds"),
+        (lambda: gradient(lambda p: np.conj(p[0]), [1.5], method="complex"), "use central differences"),
+        (lambda: gradient(lambda p: np.sqrt(p[0] ** 2), [0.0], method="complex"), "f has a kink"),
+        (lambda: gradient(lambda p: math.sin(p[0]), [1.5], method="complex"), "use central differences"),
     ],
 )
-def test_refusals(rule, error, message):
-    with pytest.raises(error, match=message):
-        rule()
+@pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value", "ignore:Casting complex values")
+def test_what_a_learner_is_told(call, message):
+    with pytest.raises((TypeError, ValueError), match=message):
+        call()
+
+
+def test_a_random_function_comes_back_and_claims_no_digit():
+    noise = np.random.default_rng(0)
+    found = derivative(lambda x: noise.random(), 1.0)
+    assert found.error > 0.3 * abs(found.value)
