@@ -43,7 +43,7 @@ def cut_explorer(
     figure = Figure(figsize=(8.4, 4.6))
     space = figure.add_subplot(1, 2, 1, projection="3d", computed_zorder=False)
     plan = figure.add_subplot(1, 2, 2)
-    figure.get_layout_engine().set(wspace=0.09)
+    figure.set_layout_engine("constrained", wspace=0.09)
     draw_surface(space, f, spans)
     draw_contours(plan, f, spans)
     space.set_title("The cut is a curve …")
@@ -66,8 +66,8 @@ def cut_explorer(
             return f(np.array([moved, y] if axis == 0 else [x, moved]))
 
         height, slope = value_at(f, point), slope_at(curve, point[axis])
-        path = np.tile(point, (61, 1))
-        path[:, axis] = np.linspace(*spans[axis], 61)
+        path = np.tile(point, (41, 1))
+        path[:, axis] = np.linspace(*spans[axis], 41)
         heights = sample(curve, path[:, axis])
         upper = np.maximum(heights, top)
         outline = np.r_[np.c_[path, heights], np.c_[path, upper][::-1]]  # only what stands above the surface
@@ -94,7 +94,7 @@ def cut_explorer(
         "y": slider("y", at[1], *y_range, 0.05),
         "hold": choice("hold still", ["y", "x"], "y"),
     }
-    return LiveFigure("A surface and a cut", figure, controls, update, {"x": 13, "y": 11, "hold": 2})
+    return LiveFigure("A surface and a cut", figure, controls, update, {"x": 7, "y": 6, "hold": 2})
 
 
 def draw_surface(axes: Any, f: Function, spans: tuple[Range, Range]) -> None:

@@ -65,9 +65,12 @@ def network_explorer(parameters: Any = None, x: float = 0.0, y: float = 0.0, lin
     """
     if parameters is None:
         parameters, x, y = trained()
-    p, now = network.layers(parameters), one_pass(parameters, x, y)
-    weights, biases = [*p.weights, *p.output_weights], [*p.biases, p.output_bias]
-    slopes, bias_slopes = [*x * now.to_inside, *now.to_output * now.hidden], [*now.to_inside, now.to_output]
+    p = network.layers(parameters)
+    now = one_pass(parameters, x, y)
+    weights = [*p.weights, *p.output_weights]
+    biases = [*p.biases, p.output_bias]
+    slopes = [*x * now.to_inside, *now.to_output * now.hidden]
+    bias_slopes = [*now.to_inside, now.to_output]
     rows = 1.4 * np.arange(len(p.weights))[::-1]
     places = [(COLUMNS[1], row) for row in rows] + [(COLUMNS[2], rows.mean())]
 
@@ -80,22 +83,23 @@ def network_explorer(parameters: Any = None, x: float = 0.0, y: float = 0.0, lin
     below = [axes.text(x, y - 0.42, "", ha="center", va="top", animated=True) for x, y in places]
     edges = [draw_edge(axes, (COLUMNS[0], rows.mean()), unit) for unit in places[:-1]]
     edges += [draw_edge(axes, unit, places[-1]) for unit in places[:-1]]
-    for i, text in enumerate(lines_of_backward(), 1):
-        axes.text(0.2, -0.7 - 0.29 * i, text, family="monospace", va="top", in_layout=False)
+    for i, code in enumerate(lines_of_backward(), 1):
+        axes.text(0.2, -0.7 - 0.29 * i, code, family="monospace", va="top", in_layout=False)
     running = moving(axes, ">", color=TANGENT)
     axes.text(9.25, -0.99, "thick: large\ndashed: negative", ha="right", va="top", color=CONTEXT)
 
     def update(line: int) -> str:
         last = line == len(LINES)
         words = [unit_words(now, line, i) for i in range(len(rows))] + [output_words(now, line, y)]
-        for box, text in zip(boxes, words, strict=True):
-            box.set(text=text, color=TANGENT if "to_" in text else INK)
+        for box, content in zip(boxes, words, strict=True):
+            box.set(text=content, color=TANGENT if "to_" in content else INK)
         for text, bias in zip(below, bias_slopes if last else biases, strict=True):
             text.set(text=f"{'slope' if last else 'bias'} {signed(bias)}", color=GRADIENT if last else CONTEXT)
         numbers = slopes if last else weights
+        largest = max(map(abs, numbers)) or 1.0
         for (edge, text), number in zip(edges, numbers, strict=True):
             colour = GRADIENT if last else ESTIMATE if number < 0 else INK
-            edge.set(color=colour, linewidth=0.8 + 5 * abs(number) / max(map(abs, numbers)))
+            edge.set(color=colour, linewidth=0.8 + 5 * abs(number) / largest)
             edge.set_linestyle("-" if number >= 0 else (0, (2.2, 1.2)))
             text.set(text=signed(number), color=colour)
         running.set_data([0.05], [-0.79 - 0.29 * line])
@@ -143,9 +147,10 @@ def draw_edge(axes: Axes, start: tuple[float, float], end: tuple[float, float]) 
     x, y = [start[0] + HALF, end[0] - HALF], [start[1], end[1]]
     edge = axes.plot(x, y, solid_capstyle="butt", dash_capstyle="butt", animated=True, zorder=1)[0]
     share = 0.64 if start[0] == COLUMNS[0] else 0.36
-    place = (1 - share) * np.array([x[0], y[0]]) + share * np.array([x[1], y[1]])
     ground = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none"}
-    return edge, axes.text(*place, "", ha="center", va="center", bbox=ground, animated=True, zorder=4)
+    number = axes.text(0, 0, "", ha="center", va="center", bbox=ground, animated=True, zorder=4)
+    number.set_position((np.interp(share, [0, 1], x), np.interp(share, [0, 1], y)))
+    return edge, number
 
 
 def unit_words(now: Pass, line: int, i: int) -> str:

@@ -45,11 +45,13 @@ def valleys_explorer(start: float = -5.0, rate: float = 0.3) -> LiveFigure:
     land, record = figure.subplots(1, 2, width_ratios=[1.7, 1], sharey=True)
     x = np.linspace(-5.7, 7.25, 300)
     land.plot(x, valleys(x), color=FUNCTION)
-    land.set(xlim=(-5.9, 7.5), ylim=(-3.9, 4.3), xlabel="x", ylabel="height f(x)", title="Where does it come to rest?")
+    land.set(xlim=(-5.9, 7.5), ylim=(-3.9, 4.3), xlabel="x", ylabel="height f(x)")
+    land.set_title("Where does it come to rest?")
     record.set(xlim=(-1, MOST_STEPS + 1), xlabel="step", title="Its height at each step")
     for place, name in PLACES.items():
-        up = 0.7 if place in (-4, 3) else -0.9
-        land.text(place, valleys(place) + up, name.split("the ")[1], ha="center", color=CONTEXT)
+        height = valleys(place) + (0.7 if place in (-4, 3) else -0.9)
+        label = name.split("the ")[1]
+        land.text(place, height, label, ha="center", color=CONTEXT)
         record.axhline(valleys(place), color=CONTEXT, linewidth=1, linestyle=":")
     trail = moving(land, "o-", color=ESTIMATE, linewidth=0.9, markersize=5, zorder=3)
     first = moving(land, "o", color="white", markeredgecolor=ESTIMATE, markeredgewidth=2, zorder=4)
@@ -62,21 +64,23 @@ def valleys_explorer(start: float = -5.0, rate: float = 0.3) -> LiveFigure:
         walk = descend(lambda p: valleys(p[0]), [start], rate, steps, gradient=valleys_slope)
         points = walk.points[:, 0]
         shown = points[np.abs(points) < 12]
-        trail.set_data(shown, valleys(shown))
-        first.set_data([start], [valleys(start)])
-        ball.set_data(shown[-1:], valleys(shown[-1:]))
-        heights.set_data(np.arange(len(shown)), valleys(shown))
-        words.set_text(end_of(walk))
+        high = valleys(shown)
+        trail.set_data(shown, high)
+        first.set_data(shown[:1], high[:1])
+        ball.set_data(shown[-1:], high[-1:])
+        heights.set_data(range(len(shown)), high)
+        end = end_of(walk)
+        words.set_text(end)
         place = f"x = {number(round(points[-1], 6))}, height {number(round(walk.values[-1], 6))}"
         begin = f"From {number(start)} with learning rate {number(rate)}, at step {len(points) - 1}"
-        return f"{begin}: {place}; {end_of(walk)}."
+        return f"{begin}: {place}; {end}."
 
     controls = {
         "start": slider("start", start, -5.5, 7.0, 0.1),
         "rate": log_slider("learning rate", rate, 0.01, 4.0),
         "steps": integer_slider("steps", MOST_STEPS, 1, MOST_STEPS),
     }
-    return LiveFigure("Descent in two valleys", figure, controls, update, {"start": 26, "rate": 14})
+    return LiveFigure("Descent in two valleys", figure, controls, update, {"start": 6, "rate": 14})
 
 
 def end_of(walk: Descent) -> str:
@@ -84,9 +88,10 @@ def end_of(walk: Descent) -> str:
     before, last = walk.points[-2:, 0]
     if abs(last) > 12:
         return "it has left the picture"
+    moved = abs(last - before)
     for place, name in PLACES.items():
-        if abs(last - place) < 0.01 and abs(last - before) < 0.001:
+        if abs(last - place) < 0.01 and moved < 0.001:
             return f"it rests {name}"
-    if abs(last + 4) < 0.3 and abs(last - before) < 0.02:
+    if abs(last + 4) < 0.3 and moved < 0.02:
         return "it has all but stopped on the terrace"
     return "it still moves"
