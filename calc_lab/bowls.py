@@ -15,7 +15,7 @@ from calc_lab.ranges import Range, check_window
 Array = Any
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True)
 class Bowl:
     """A loss f of a point of shape (2,), the window in which it is drawn, and where a walk on it begins.
 
@@ -24,15 +24,15 @@ class Bowl:
     """
 
     f: Function
-    window: Sequence[Range]
+    window: tuple[Range, Range]
     labels: tuple[str, str]
-    start: tuple[float, float] = (1.0, 0.3)
+    start: Sequence[float] = (1.0, 0.3)
     rate: float = 0.4
     rates: Range = (0.005, 5.0)
     rate_unit: float = 1.0
     to_point: Array = field(default_factory=lambda: np.eye(2))
-    hessian: Array | None = None
-    lowest: Array | None = None
+    hessian: Array = None
+    lowest: Array = None
 
     def gradient(self, point: Array) -> Array:
         """The gradient at the point, shape (2,): exact for a quadratic, from differences otherwise."""
@@ -54,7 +54,7 @@ class Bowl:
         return "round" if longer == "1" else f"{longer} times as long as wide"
 
 
-def own_bowl(f: Function, window: Sequence[Range]) -> Bowl:
+def own_bowl(f: Function, window: tuple[Range, Range]) -> Bowl:
     """A learner's loss, with half the limit at the start for a learning rate; ValueError where it has no value there.
 
     >>> own_bowl(lambda p: p[0] ** 2 + 3 * p[1] ** 2, ((-2, 2), (-2, 2))).rate

@@ -18,12 +18,14 @@ from calc_lab.figure import LiveFigure, moving
 from calc_lab.ranges import Range, tidy
 
 STEPS = 60
-FAR = 1e6  # in windows: matplotlib cannot draw a path that has come so far
+FAR = 1e3  # in windows: nothing of a path that has come so far can be seen
 WALKED: dict[str, Any] = {"color": ESTIMATE, "linewidth": 1.6}
 
 
 @unit_style()
-def descent_explorer(f: Function | None = None, *, window: Sequence[Range] = ((-2.0, 2.0), (-2.0, 2.0))) -> LiveFigure:
+def descent_explorer(
+    f: Function | None = None, *, window: tuple[Range, Range] = ((-2.0, 2.0), (-2.0, 2.0))
+) -> LiveFigure:
     """A live figure of gradient descent: the path across the contours, the loss at each step, the limit on demand.
 
     Without `f` it walks down the loss of a line through Engel's households, in a unit to choose. `f` is a function of a
@@ -98,7 +100,8 @@ def descent_explorer(f: Function | None = None, *, window: Sequence[Range] = ((-
         "show_limit": controls.switch("show the limit"),
     }
     panel["steps"].value = panel["steps"].initial = STEPS  # the whole walk; Play begins again at 0
-    return LiveFigure("Gradient descent", figure, panel, update, sweep={"learning_rate": 40, "momentum": 4})
+    sweep = {"learning_rate": 20, "momentum": 3, "show_limit": 2}
+    return LiveFigure("Gradient descent", figure, panel, update, sweep=sweep)
 
 
 def _draw_strip(axes: Axes, rates: Range) -> None:
@@ -114,7 +117,7 @@ def _draw_bowl(plane: Axes, loss: Axes, bowl: Bowl, instead_of: Sequence[Artist]
     """Draw what stands still, at one scale for both coordinates, since a step knows no other; the artists drawn."""
     for artist in (*plane.collections, *instead_of):
         artist.remove()
-    shades = pictures.draw_contours(plane, bowl.f, bowl.window, bowl=True)
+    shades: Any = pictures.draw_contours(plane, bowl.f, bowl.window, bowl=True)
     across, up = np.ptp(bowl.window, axis=1)
     plane.set(xlabel=bowl.labels[0], ylabel=bowl.labels[1], title="Do the steps arrive?")
     plane.set_box_aspect(np.clip(up / across, 0.5, 2))
@@ -130,7 +133,7 @@ def _draw_bowl(plane: Axes, loss: Axes, bowl: Bowl, instead_of: Sequence[Artist]
     loss.yaxis.set_major_formatter(_plainly)
     loss.minorticks_off()
     shape = f"rings: {bowl.rings()}\n(condition number {number(np.linalg.cond(bowl.hessian), 3)})"
-    corner = {"transform": loss.transAxes, "ha": "right", "va": "top"}
+    corner: dict[str, Any] = {"transform": loss.transAxes, "ha": "right", "va": "top"}
     return [
         *plane.plot(*bowl.lowest, "*", color=INK, markersize=13, zorder=2),
         loss.axhline(least, color=CONTEXT, linestyle="--", linewidth=1.2),
@@ -143,7 +146,7 @@ def _walk_down(bowl: Bowl, start: Array, rate: float, steps: int, **method: Any)
     """The walk, and the last point at which f was asked for: where a walk ends early, that is one more."""
     asked = []
 
-    def watched(point: Array) -> float:
+    def watched(point: Array) -> Any:
         asked.append(point)
         return bowl.f(point)
 
@@ -196,7 +199,7 @@ def _how_it_fell(walk: Descent, steps: int, tried: Array, trouble: str) -> tuple
     return word, f"{after}, at the start it was {number(walk.values[0])}."
 
 
-def _plainly(value: float, _place: int) -> str:
+def _plainly(value: float, _place: float) -> str:
     return number(value)
 
 

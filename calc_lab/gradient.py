@@ -48,7 +48,9 @@ def gradient_explorer(
     left, right = figure.subplots(1, 2)
     longest = _draw_map(left, f, (x_range, y_range))
     left.set(xlabel=xlabel, ylabel=ylabel)
-    _draw_directions(right)
+    right.axhline(0, color=CONTEXT, linewidth=1)
+    right.set(xlim=(0, 360), xticks=range(0, 361, 90), title="How steep it is that way")
+    right.set(xlabel="direction (degrees from the x axis)", ylabel="slope in that direction")
 
     chosen: dict[str, Any] = {"color": TANGENT, "marker": "o", "clip_on": False, "label": "the direction chosen"}
     steepest: dict[str, Any] = {"color": GRADIENT, "marker": "^", "clip_on": False, "label": "the steepest"}
@@ -66,7 +68,7 @@ def gradient_explorer(
     stride = min(edges)
 
     def update(x: float, y: float, angle: float, mark: bool) -> str:
-        point = np.array([x, y])
+        point: Any = np.array([x, y])
         gradient = _gradient_at(f, point)
         length = np.hypot(*gradient)
         slope = gradient @ _direction(angle)
@@ -101,23 +103,17 @@ def gradient_explorer(
         "angle": slider("direction", 60.0, 0.0, 360.0, 1.0, "°"),
         "mark": switch("mark the steepest and the level directions"),
     }
-    return LiveFigure("Gradient and direction", figure, controls, update, sweep={"x": 5, "angle": 25, "mark": 2})
+    return LiveFigure("Gradient and direction", figure, controls, update, sweep={"angle": 25, "mark": 2})
 
 
 def _draw_map(axes: Axes, f: Function, spans: tuple[Range, Range]) -> float:
     """Draw f as shades, its gradients as arrows; what is given is the length of the longest gradient."""
-    heights = pictures.draw_contours(axes, f, spans)
+    heights: Any = pictures.draw_contours(axes, f, spans)
     field = pictures.draw_arrows(axes, f, spans)
     axes.set(aspect="equal", title="One step, in any direction")
-    words = {"label": "height of f", "format": lambda height, _: number(height, 3)}
-    axes.figure.colorbar(heights, ax=axes, location="bottom", aspect=40, ticks=heights.levels[::2], **words)
+    bar = axes.figure.colorbar(heights, ax=axes, location="bottom", aspect=40, label="height of f")
+    bar.set_ticks(heights.levels[::2], labels=[number(level, 3) for level in heights.levels[::2]])
     return float(np.nanmax(np.hypot(field.U, field.V)))
-
-
-def _draw_directions(axes: Axes) -> None:
-    axes.axhline(0, color=CONTEXT, linewidth=1)
-    axes.set(xlim=(0, 360), xticks=range(0, 361, 90), title="How steep it is that way")
-    axes.set(xlabel="direction (degrees from the x axis)", ylabel="slope in that direction")
 
 
 def _make_room(axes: Axes, height: float) -> None:
@@ -145,7 +141,11 @@ def _gradient_at(f: Function, point: Any) -> Any:
     """The gradient of f, shape (2,); ValueError where f has no value, and at a kink along an axis or a diagonal."""
     value_at(f, point)
     for way in np.array([(1, 0), (0, 1), (1, 1), (1, -1)]):
-        if numeric.derivative(lambda t, way=way: f(point + t * way), 0.0).kink:
+
+        def along(t: Any, way: Any = way) -> Any:
+            return f(point + t * way)
+
+        if numeric.derivative(along, 0.0).kink:
             raise ValueError(f"f has a kink at {pair(point)}: there is no gradient; try another point")
     gradient = numeric.gradient(f, point)
     return np.where(np.abs(gradient) <= SMALL * np.abs(gradient).max(), 0.0, gradient)

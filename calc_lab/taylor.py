@@ -48,7 +48,7 @@ def taylor_explorer(
     curve = pictures.draw_curve(axes, f, span)
     curve.set_label("f")
     axes.set(xlabel=names[0], ylabel="f(x)", title="How far does the polynomial stay close?")
-    x, heights = curve.get_data()
+    x, heights = (np.asarray(values, dtype=float) for values in curve.get_data())
     bottom, top = axes.get_ylim()
     enough = GOOD * (top - bottom)
     whole = moving(axes, "--", color=TANGENT, linewidth=1.6, zorder=3, label="polynomial")
@@ -63,7 +63,7 @@ def taylor_explorer(
         if order and np.isnan(slope_at(f, at)):
             raise ValueError(f"f has a kink at {number(at)}: no polynomial follows it to both sides; try another point")
         polynomial = np.polynomial.polynomial.polyval(x - at, coefficients)
-        first, last = _stretch(np.abs(polynomial - heights) <= enough, np.abs(x - at).argmin())
+        first, last = _stretch(np.abs(polynomial - heights) <= enough, int(np.abs(x - at).argmin()))
         whole.set_data(x[::2], np.clip(polynomial, 2 * bottom - top, 2 * top - bottom)[::2])
         good.set_data(x[first : last + 1], polynomial[first : last + 1])
         ends.set_data(x[[first, last]], polynomial[[first, last]])
@@ -79,7 +79,7 @@ def taylor_explorer(
         "order": integer_slider("order", 3, 0, HIGHEST),
         "at": slider("at", at, *span, tidy(span)),
     }
-    return LiveFigure("Taylor polynomial", figure, controls, update, sweep={"order": 13, "at": 13})
+    return LiveFigure("Taylor polynomial", figure, controls, update, sweep={"order": 13, "at": 7})
 
 
 def taylor_coefficients(expression: sp.Expr, at: float, order: int) -> Any:

@@ -69,7 +69,7 @@ def training_explorer() -> LiveFigure:
         "momentum": controls.slider("momentum", 0.9, 0.0, 0.99, 0.01),
         "width": controls.integer_slider("hidden units", 4, 1, 16),
     }
-    return LiveFigure("Training", figure, panel, update, sweep={"step": 51, "learning_rate": 5})
+    return LiveFigure("Training", figure, panel, update, sweep={"width": 2, "learning_rate": 2, "step": 21})
 
 
 def _draw_scale(axes: Axes) -> None:

@@ -71,9 +71,11 @@ def test_the_path_and_the_losses_are_those_of_gradient_descent(unit, rate, momen
     income, food, start, rate_unit = data(unit)
     points, losses = walk(income, food, start(a, b), rate * rate_unit, steps, momentum, nesterov)
     assert LESSON.error == ""
-    assert path(LESSON) == pytest.approx(points, rel=1e-6, abs=1e-8)
+    count = len(path(LESSON))
+    assert count == steps + 1 or np.abs(points[count]).max() > 1e3  # so far away that nothing is seen
+    assert path(LESSON) == pytest.approx(points[:count], rel=1e-6, abs=1e-8)
     shown = next(line for line in LESSON.figure.axes[1].lines if line.get_animated()).get_xydata()
-    assert shown == pytest.approx(np.column_stack([np.arange(steps + 1), losses]), rel=1e-6)
+    assert shown == pytest.approx(np.column_stack([np.arange(count), losses[:count]]), rel=1e-6)
     assert drawn(LESSON, 1, "o").tolist() == shown[-1:].tolist()
     assert drawn(LESSON, 0, "*")[0] == pytest.approx(least_squares_line(income, food))
     inputs = np.column_stack([np.ones_like(income), income])
@@ -81,7 +83,9 @@ def test_the_path_and_the_losses_are_those_of_gradient_descent(unit, rate, momen
     limit = 2 * (1 + momentum) / steepest / (1 + 2 * momentum if nesterov else 1)
     strip = LESSON.figure.axes[2]
     (text,), (beyond,) = strip.texts, strip.patches
-    assert drawn(LESSON, 2, "o")[0, 0] == rate
+    dot = drawn(LESSON, 2, "o")[0]
+    assert dot[0] == rate
+    assert beyond.get_y() < dot[1] / strip.get_ylim()[1] < beyond.get_y() + beyond.get_height()
     assert text.get_position()[0] == beyond.get_x() == pytest.approx(limit / rate_unit, rel=1e-6)
     assert beyond.get_x() + beyond.get_width() == pytest.approx(6)
     assert float(text.get_text().removeprefix("limit ")) == pytest.approx(limit / rate_unit, rel=1e-3)
@@ -91,17 +95,17 @@ def test_the_path_and_the_losses_are_those_of_gradient_descent(unit, rate, momen
 @pytest.mark.parametrize(
     ("values", "word", "sentence"),
     [
-        ({}, "", ": after 60 steps the loss is 0.01291, and 0.1% of the way is left. The rings are 4.07 times as long as"),
-        ({"steps": 1}, "", " is below the limit 0.4748: after 1 step the loss is 0.2531, and 85.2% of the way is left."),
-        ({"learning_rate": 0.48}, "diverges", ": after 60 steps the loss is 5.259, more than ever before: it diverges."),
+        ({}, "", ": after 60 steps the loss is 0.01291, and 0.1% of the way is left. The rings are 4.07 times as"),
+        ({"steps": 1}, "", " is below the limit 0.4748: after 1 step the loss is 0.2531, and 85.2% of the way is"),
+        ({"learning_rate": 0.48}, "diverges", ": after 60 steps the loss is 5.259, more than ever before: it div"),
         ({"learning_rate": 4.0}, "diverges", ": it diverges, and after 6 steps it has left all bounds. The rings"),
         ({"learning_rate": 0.4747770602}, "", " is on the limit 0.4748: after 60 steps the loss is 0.3981, and 49.0%"),
         ({"learning_rate": 0.6116, "momentum": 0.3662}, "", ": 20 steps to the bottom, where the loss is 0.01291. The"),
         ({"unit": FRANCS}, "crawls", "The learning rate 4e−7 is below the limit 8.106e−7: after 60 steps the loss is "
          "171,100, and nearly all of the way is left. The rings are 2,380 times as long as wide."),
-        ({"unit": FRANCS, "steps": 19}, "", "after 19 steps the loss is 171,100, and 100.0% of the way is left."),
-        ({"unit": STANDARD, "learning_rate": 0.5}, "", ": 1 step to the bottom, where the loss is 0.01291. The rings are r"),
-        ({"unit": STANDARD, "learning_rate": 2.0, "steps": 3}, "diverges", "rate 2 is above the limit 1: after 3 steps"),
+        ({"unit": FRANCS, "steps": 19}, "", "19 steps the loss is 171,100, and 100.0% of the way is left."),
+        ({"unit": STANDARD, "learning_rate": 0.5}, "", ": 1 step to the bottom, where the loss is 0.01291. The rings"),
+        ({"unit": STANDARD, "learning_rate": 2.0, "steps": 3}, "diverges", "is above the limit 1: after 3 steps"),
     ],
 )  # fmt: skip
 def test_how_a_walk_goes_in_words(values, word, sentence):
@@ -117,12 +121,16 @@ def test_how_a_walk_goes_in_words(values, word, sentence):
 
 def test_the_unit_is_drawn_at_one_scale_and_leaves_nothing_behind():
     before = [len(axes.get_children()) for axes in move(LESSON).figure.axes]
-    for unit, rings, name in ((FRANCS, "2,380", " (millionths)"), (STANDARD, "round", ""), (THOUSANDS, "4.07", "")):
+    shapes = ((FRANCS, "2,380", " (millionths)"), (STANDARD, "round", ""), (THOUSANDS, "4.07", ""))
+    names = (("intercept", "slope b (per f"), ("food at", "slope b (per s"), ("intercept", "slope b (per t"))
+    for (unit, rings, name), (across, up) in zip(shapes, names, strict=True):
         plane, loss, strip = move(LESSON, unit=unit).figure.axes
         assert [len(axes.get_children()) for axes in LESSON.figure.axes] == before
         assert np.ptp(plane.get_xlim()) == pytest.approx(np.ptp(plane.get_ylim()))  # in a square
         assert plane.get_box_aspect() == pytest.approx(1)
+        assert (plane.get_xlabel()[: len(across)], plane.get_ylabel()[: len(up)]) == (across, up)
         assert any(f"rings: {rings}" in text.get_text() for text in loss.texts)
+        assert len(strip.get_yticks()) == 0
         assert strip.get_xlabel() == f"learning rate{name}"
         income, food, *_ = data(unit)
         least = np.mean((least_squares_line(income, food)(income) - food) ** 2)
@@ -136,22 +144,28 @@ def test_play_walks_from_the_start_and_the_whole_walk_is_seen_before():
     assert path(LESSON).tolist() == [[1.0, 0.3]]
     LESSON.reset()
     assert len(path(LESSON)) == STEPS + 1
-    assert LESSON.figure.axes[1].get_xlim()[1] > STEPS
+    low, high = LESSON.figure.axes[1].get_xlim()
+    assert low < 0 < STEPS < high
+    tracks = {name: control.children[-1] for name, control in LESSON.controls.items()}
+    reach = {name: (track.value, track.min, track.max) for name, track in tracks.items() if hasattr(track, "min")}
+    assert reach.pop("learning_rate") == pytest.approx((0.4, np.log10(0.005), np.log10(5)))
+    assert reach.pop("steps") == (60, 0, 60)
+    assert reach == {"momentum": (0, 0, 0.99), "start_a": (1, -0.8, 1.2), "start_b": (0.3, -0.6, 1.4)}
 
 
 @pytest.mark.parametrize(
     ("f", "values", "word", "sentence"),
     [
-        (lambda p: p[0] ** 2 + 3 * p[1] ** 2, {}, "", "The learning rate 0.17 is below the limit 0.3333: after 60 steps "
-         "the loss is 3.189e−22, at the start it was 5.76."),
+        (lambda p: p[0] ** 2 + 3 * p[1] ** 2, {}, "", "The learning rate 0.17 is below the limit 0.3333: after 60 "
+         "steps the loss is 3.189e−22, at the start it was 5.76."),
         (lambda p: p[0] ** 2 - p[1] ** 2, {"steps": 1}, "", "The learning rate 0.1 has no limit, for the surface is no "
          "bowl at the start: after 1 step the loss is −1.152, at the start it was 0."),
         (lambda p: np.sqrt(p[0]) + p[1] ** 2, {}, "stops", ": after 18 steps the loss is 0.2364. The next point is "
          "(−0.1562, 0.01729), where f has no value: it gives nan."),
-        (lambda p: math.log(p[0]) + p[1], {"start_a": 0.1}, "stops", ": after 0 steps the loss is −1.103. The next point "
-         'is (−0.9, 1.1), where f has no value: it stops with the message "math domain error".'),
-        (lambda p: p[0] ** 4 + p[1] ** 4, {"learning_rate": 10.0}, "diverges", ": it diverges, and after 2 steps it has "
-         "left all bounds."),
+        (lambda p: math.log(p[0]) + p[1], {"start_a": 0.1}, "stops", ": after 0 steps the loss is −1.103. The next "
+         'point is (−0.9, 1.1), where f has no value: it stops with the message "math domain error".'),
+        (lambda p: p[0] ** 4 + p[1] ** 4, {"learning_rate": 10.0}, "diverges", ": it diverges, and after 2 steps it "
+         "has left all bounds."),
         (lambda p: p[0] ** 2, {"learning_rate": 2.0, "steps": 1}, "rises", ": after 1 step the loss is 12.96, at the "
          "start it was 1.44."),
     ],
@@ -168,11 +182,7 @@ def test_a_learners_own_function_in_words(f, values, word, sentence):
     [
         (lambda p: None, None, r"f has no finite value at \(1.2, 1.2\): it gives None: is there a return in it"),
         ("x^2", None, "f must be a function, such as"),
-        (lambda p: p, None, "it gives several numbers"),
-        (lambda p: p[2], None, "it asks for a coordinate"),
-        (lambda x, y: x, None, "it is given one input"),
         (np.sum, 3, "expected two ranges, got 3"),
-        (np.sum, ((0, 1), (0, 1), (0, 1)), "expected two ranges, got"),
         (np.sum, ((1, 1), (0, 1)), r"a range is two finite numbers in order, got \(1, 1\)"),
     ],
 )
@@ -181,10 +191,28 @@ def test_what_is_no_function_or_window_is_refused_in_words(f, window, words):
         descent_explorer(f, **({"window": window} if window else {}))
 
 
-def test_a_start_without_a_value_is_named():
+def test_a_start_without_a_value_is_named_and_the_losses_of_the_window_fit():
+    low, high = descent_explorer(lambda p: p[0] ** 2 - p[1] ** 2).figure.axes[1].get_ylim()
+    assert low < -4 < 4 <= high
     explorer = descent_explorer(lambda p: np.sqrt(p[0]) + p[1], window=((-1.0, 3.0), (4.0, 5.0)))
     plane, loss, _ = explorer.figure.axes
     assert (plane.get_xlim(), plane.get_ylim(), plane.get_box_aspect()) == ((-1, 3), (4, 5), 0.5)
     assert loss.get_yscale() == "log"
+    assert loss.get_ylim()[0] < 4 < 3**0.5 + 5 < loss.get_ylim()[1]
     explorer.controls["start_a"].value = -0.5
     assert explorer.error == "f has no finite value at (−0.5, 4.8): it gives nan; try another point"
+
+
+def test_the_words_around_the_picture_and_its_width():
+    explorer = move(LESSON)
+    words = [(axes.get_title("left"), axes.get_xlabel(), axes.get_ylabel()) for axes in explorer.figure.axes]
+    assert words == [
+        ("Do the steps arrive?", "intercept a (thousand francs)", "slope b (per thousand)"),
+        ("Does the loss fall?", "step", "mean squared error"),
+        ("", "learning rate", ""),
+    ]
+    assert (
+        ", ".join(control.label for control in explorer.controls.values())
+        == "income in, learning rate, momentum, start a, start b, steps, Nesterov's momentum, show the limit"
+    )
+    assert explorer.figure.get_figwidth() == 8.4

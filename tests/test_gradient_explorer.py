@@ -71,9 +71,10 @@ def test_the_field_is_the_gradient_and_the_shades_are_the_height():
     x, y = arrows.get_offsets().T
     field = np.column_stack([arrows.U, arrows.V])
     assert field == pytest.approx(np.column_stack([2 * x * y, x**2 + 3 * y**2]), rel=1e-6, abs=1e-6)
-    assert BAR.get_xlabel() == "height of f"
     assert [text.get_text() for text in BAR.get_xticklabels()] == ["−150", "−90", "−30", "30", "90", "150"]
     assert LEFT.get_aspect() == 1
+    assert RIGHT.get_xlim() == (0, 360)
+    assert len(max(LEFT.lines, key=lambda line: line.get_zorder()).get_xydata()) == 1  # the point lies above its arrows
     assert valley((2, 3)) == 39
 
 
@@ -125,14 +126,26 @@ def test_the_point_keeps_away_from_the_edge_and_a_step_is_an_eighth_of_the_small
     [
         ({"f": lambda p: None}, "is there a return in it"),
         ({"f": 3}, "f must be a function, such as"),
-        ({"f": lambda x, y: x}, "it is given one input"),
-        ({"f": lambda p: p}, "it gives several numbers"),
         ({"at": 3.0}, r"expected a point of two numbers, got 3.0; try \(1.0, 0.5\)"),
         ({"at": (1, 9)}, "expected a point between -4 and 4, got 9"),
-        ({"x_range": 4}, "a range is two finite numbers in order, got 4"),
         ({"y_range": (4, -4)}, r"a range is two finite numbers in order, got \(4, -4\)"),
     ],
 )
 def test_what_is_no_function_point_or_range_is_refused_in_words(given, words):
     with pytest.raises((ValueError, TypeError), match=words):
         gradient_explorer(**given)
+
+
+def test_the_words_around_the_picture_and_its_width():
+    explorer = gradient_explorer()
+    words = [(axes.get_title("left"), axes.get_xlabel(), axes.get_ylabel()) for axes in explorer.figure.axes]
+    assert words == [
+        ("One step, in any direction", "x", "y"),
+        ("How steep it is that way", "direction (degrees from the x axis)", "slope in that direction"),
+        ("", "height of f", ""),
+    ]
+    assert (
+        ", ".join(control.label for control in explorer.controls.values())
+        == "x, y, direction, mark the steepest and the level directions"
+    )
+    assert explorer.figure.get_figwidth() == 8.4

@@ -77,5 +77,27 @@ def test_nothing_covers_the_richest_family_and_all_that_matters_is_in_the_pictur
     assert not CLOUD.get_legend().get_window_extent().contains(*richest)
     assert CLOUD.bbox.contains(*richest)
     move(step=STEPS)
+    assert LOSS.viewLim.containsx(0)
     assert LOSS.viewLim.containsx(STEPS)
     assert all(LOSS.viewLim.containsy(loss) for loss in moving_lines(LOSS)[0][:, 1])
+
+
+def test_the_controls_reach_what_the_lesson_asks_for():
+    tracks = {name: control.children[-1] for name, control in LESSON.controls.items()}
+    reach = {name: (LESSON.controls[name].initial, track.min, track.max) for name, track in tracks.items()}
+    assert reach.pop("learning_rate") == pytest.approx((0.1, -3, np.log10(2)))
+    assert reach == {"step": (0, 0, 300), "momentum": (0.9, 0, 0.99), "width": (4, 1, 16)}
+
+
+def test_the_words_around_the_picture_and_its_width():
+    explorer = training_explorer()
+    words = [(axes.get_title("left"), axes.get_xlabel(), axes.get_ylabel()) for axes in explorer.figure.axes]
+    assert words == [
+        ("What does training change?", "income (thousand francs a year)", "food (thousand francs a year)"),
+        ("Is the loss below the line's?", "step", "loss (guessing the mean gives 1)"),
+    ]
+    assert (
+        ", ".join(control.label for control in explorer.controls.values())
+        == "step, learning rate, momentum, hidden units"
+    )
+    assert explorer.figure.get_figwidth() == 8.4
