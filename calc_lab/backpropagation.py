@@ -18,10 +18,10 @@ HABITS = ("order", "accumulation", "zeroing")
 
 
 class Moment(NamedTuple):
-    """The walk after one step: the slope in each box, the edge just used, the boxes that are done, and words."""
+    """The walk after one step: the slope in each box, the edge just used (at first -1), the boxes done, and words."""
 
     slopes: tuple[float, ...]
-    edge: int | None
+    edge: int
     done: frozenset[int]
     words: str
 
@@ -42,7 +42,9 @@ def backpropagation_explorer(
     graph = Graph(expression, at)
     values, local = graph.run(graph.start)
     right = graph.pull_back(local)
-    noise = [1e-12 * size for size in graph.pull_back(np.abs(local))]  # a part of what arrives if nothing cancels
+    noise = [
+        1e-12 * size for size in graph.pull_back([abs(slope) for slope in local])
+    ]  # a part of what arrives if nothing cancels
     remarks = [f"right: {number(slope)}" for slope in right]
     drawing = Drawing(graph, "When may a box pass its slope on?", remark=max(remarks, key=len))
     drawing.write(values, right, local)
@@ -99,7 +101,7 @@ def walk_back(
     queue = edges_in_order(graph) if order else edges_as_they_come(graph, result, set())
     others = "start from 0" if zeroing else "still hold what the last walk left"
     start = f"the slope of {graph.result} with respect to itself is 1, and the others {others}."
-    moments = [Moment(tuple(slopes), None, frozenset({result}), start)]
+    moments = [Moment(tuple(slopes), -1, frozenset({result}), start)]
     passing: set[int] = set()
     for place, edge in enumerate(queue):
         parent, child = graph.edges[edge]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from math import prod
+from typing import Any
 
 import sympy as sp
 
@@ -38,7 +39,7 @@ def chain_explorer(expression: str | sp.Expr = "x^2 sin(x*y)", at: Mapping[str, 
         routes.append(derivative + (f", {len(found) - most} more paths added" if len(found) > most else ""))
 
     drawing = Drawing(graph, "Values flow forward (→), slopes flow back (←)", lines_below=len(routes) + 1)
-    style = {"va": "top", "ha": "left", "linespacing": 1.35}
+    style: dict[str, Any] = {"va": "top", "ha": "left", "linespacing": 1.35}
     drawing.text(drawing.left, drawing.low, animated=False, **style).set_text("\n".join(routes))
     aside = drawing.left + 0.4 + max(map(text_width, routes))
     products = drawing.text(aside, drawing.low, color=TANGENT, **style)
@@ -54,7 +55,8 @@ def chain_explorer(expression: str | sp.Expr = "x^2 sin(x*y)", at: Mapping[str, 
         for slope, found in zip(slopes, paths, strict=False):
             terms = [number(prod(local[edge] for edge in path)) for path in found]
             for path, term in zip(found[:most], terms, strict=False):
-                multiplied.append(" · ".join(parenthesised(local[edge]) for edge in path) + f" = {term}")
+                product = " · ".join(parenthesised(local[edge]) for edge in path)
+                multiplied.append(f"{product} = {term}" if len(path) > 1 else term)
             total = " + ".join(f"({term})" if term.startswith("−") else term for term in terms)
             multiplied.append("")
             added += [""] * len(found[:most])

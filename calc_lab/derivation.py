@@ -43,7 +43,7 @@ class DerivationExplorer(ipywidgets.VBox):
 
     def __init__(self, expression: str | sp.Expr, variable: str | sp.Symbol | None):
         self.sentence, self._variable, self._shown = "", variable, 0
-        self._step = self._explained(expression)
+        self._explain(expression)
         text = expression if isinstance(expression, str) else to_text(self._step.expression)
         self._menu = ipywidgets.Dropdown(options=[ASK], description="next rule")
         self.controls = {
@@ -60,9 +60,7 @@ class DerivationExplorer(ipywidgets.VBox):
         self._status = ipywidgets.HTML()
         check, *others = self.buttons.values()
         question = ipywidgets.HBox([self.controls["rule"], check])
-        super().__init__(
-            [self.controls["function"], self._formulas, question, ipywidgets.HBox(others), self._status]
-        )
+        super().__init__([self.controls["function"], self._formulas, question, ipywidgets.HBox(others), self._status])
         self.controls["function"].observe(self._read, "value")
         self.start_over()
         replace_predecessor(self)
@@ -88,7 +86,6 @@ class DerivationExplorer(ipywidgets.VBox):
 
     def start_over(self) -> None:
         """Hide all lines of the derivation again."""
-        self._lines = self._step.lines()
         offered = {*LIKELY, *(rule_of(line.step) for line in self._lines)}
         self._menu.options = [ASK, *(rule for rule in NEEDS if rule in offered)]
         self._shown = 0
@@ -107,7 +104,7 @@ class DerivationExplorer(ipywidgets.VBox):
 
     def _read(self, _change: Any) -> None:
         try:
-            self._step = self._explained(self.controls["function"].value)
+            self._explain(self.controls["function"].value)
         except ReadingError as problem:
             end = "" if problem.message.endswith("?") else "."
             return self._say(f"{problem.message[0].upper()}{problem.message[1:]}{end} The derivation above stays.")
@@ -115,10 +112,12 @@ class DerivationExplorer(ipywidgets.VBox):
             return self._say(f"This cannot be explained: {problem}. The derivation above stays.")
         return self.start_over()
 
-    def _explained(self, expression: str | sp.Expr) -> Step:
+    def _explain(self, expression: str | sp.Expr) -> None:
         expr = as_expression(expression)
         names = sorted(symbol.name for symbol in expr.free_symbols)
-        return explain(expr, self._variable or ("x" if "x" in names or not names else names[0]))
+        step = explain(expr, self._variable or ("x" if "x" in names or not names else names[0]))
+        self._lines = step.lines()  # first, so that the derivation before stays whole where this one cannot be written
+        self._step = step
 
     def _reveal(self, count: int, words: str = "") -> None:
         self._shown = min(self._shown + count, len(self._lines))
@@ -155,9 +154,7 @@ class DerivationExplorer(ipywidgets.VBox):
         display(data, raw=True)  # type: ignore[no-untyped-call]  # IPython's display has no types
 
 
-def derivation_explorer(
-    expression: str | sp.Expr = "x^2 e^x", x: str | sp.Symbol | None = None
-) -> DerivationExplorer:
+def derivation_explorer(expression: str | sp.Expr = "x^2 e^x", x: str | sp.Symbol | None = None) -> DerivationExplorer:
     """A widget that derives the expression rule by rule and asks for each rule before it shows it.
 
     The expression is SymPy's or what a person types; another can be typed into the widget. The derivative is taken in

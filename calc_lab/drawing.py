@@ -156,7 +156,7 @@ class Drawing:
 
     def text(self, x: float, y: float, *, animated: bool = True, **style: Any) -> Text:
         """A text at a point, centred, that moves unless told otherwise."""
-        middle = {"ha": "center", "va": "center", "zorder": 4}
+        middle: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 4}
         return self.axes.text(x, y, "", animated=animated, **middle | style)
 
     def write(self, values: Sequence[float], slopes: Sequence[float], local: Sequence[float]) -> None:

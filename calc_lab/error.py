@@ -1,5 +1,7 @@
 """The error explorer: why the step of a difference must be small, but not too small."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -17,7 +19,10 @@ DECADE = 8
 STEPS = np.logspace(-16, 0, 16 * DECADE + 1)
 EPS = float(np.finfo(float).eps)
 HUGE = 1e250  # beyond it, matplotlib's own sums overflow
-METHODS = {
+DASHED: dict[str, Any] = {"linestyle": "--", "linewidth": 1.6}
+DIAMOND: dict[str, Any] = {"linestyle": "", "marker": "D", "markersize": 7, "color": INK, "zorder": 4}
+STAR = DIAMOND | {"marker": "*", "markersize": 13}
+METHODS: dict[str, tuple[Callable[..., Any], str, str]] = {
     "forward difference": (numeric.forward_difference, FUNCTION, "o"),
     "central difference": (numeric.central_difference, TANGENT, "s"),
     "complex step": (numeric.complex_step, GRADIENT, "^"),
@@ -40,6 +45,7 @@ def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
     >>> error_explorer(np.exp, 1.0).sentence[:54]
     'The errors at h = 0.01: forward difference 0.014 (trun'
     """
+    at = float(at)
     exact = exact_slope(f, at)
     if np.isnan(exact.value):
         raise ValueError(f"{exact.remark} There is no slope to compare with; try another point")
@@ -51,41 +57,35 @@ def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
         slope, _ = attempt(lambda step: METHODS[method][0](f, at, step), h)
         return float(np.maximum(abs(slope - exact.value), floor))
 
+    errors = {method: np.array([error(method, h) for h in STEPS]) for method in METHODS}
+    best = predicted_steps(f, at)
+    found = {method: best_found(errors[method]) for method in best}
+    predictions = {method: sum(both_errors(STEPS, step, POWERS[method], size)) for method, step in best.items()}
+    drawn = [*(errors[method] for method in POWERS), *predictions.values()]
+    highest = max(np.nanmax(curve, initial=floor) for curve in drawn)
+    if highest > HUGE:
+        raise ValueError(f"the errors of f at {number(at)} are too large to be drawn; try another point")
+
     figure = Figure(figsize=(8.4, 5.2))
     axes = figure.subplots()
     axes.set(xscale="log", yscale="log", xlabel="step h", ylabel="error of the slope")
-    axes.set(xlim=(1e-16, 1), title="Is a smaller step better?", autoscale_on=False)
-    errors = {method: np.array([error(method, h) for h in STEPS]) for method in METHODS}
-    highest = max(np.nanmax(errors[method], initial=floor) for method in POWERS)
-    lines, dots, best, found = {}, {}, {}, {}
+    axes.set(xlim=(1e-16, 1), ylim=(floor / 30, 3 * highest), autoscale_on=False, title="Is a smaller step better?")
+    lines, dots = {}, {}
     for method, (_, color, marker) in METHODS.items():
         style: dict[str, Any] = {"color": color, "marker": marker}
-        (lines[method],) = axes.plot(STEPS, errors[method], linewidth=0.9, markersize=4.5, markevery=2, **style)
+        (lines[method],) = axes.plot(
+            STEPS, errors[method], linewidth=0.9, markersize=4.5, markevery=2, label=method, **style
+        )
         dots[method] = moving(axes, markersize=11, clip_on=False, zorder=6, **style)
     lines["complex step"].set_animated(True)  # it waits for its switch
-    marks: dict[str, Any] = {"linestyle": "", "color": INK, "zorder": 4}
-    for method, power in POWERS.items():
-        step, _ = attempt(lambda x, kind=method.split()[0]: numeric.best_step(f, x, kind), at)
-        if np.isnan(step):  # no step is best on a straight line
-            continue
-        best[method] = step
-        predicted = sum(both_errors(STEPS, step, power, size))
-        color = METHODS[method][1]
-        axes.plot(STEPS, predicted, "--", color=color, linewidth=1.6, alpha=0.7, zorder=1)
-        axes.plot(step, sum(both_errors(step, step, power, size)), "D", markersize=7, **marks)
-        place = best_found(errors[method])
-        found[method] = STEPS[place]
-        axes.plot(STEPS[place], errors[method][place], "*", markersize=13, **marks)
-        highest = max(highest, predicted[0])
-    if highest > HUGE:
-        raise ValueError(f"the errors of f at {number(at)} are too large to be drawn; try another point")
-    highest *= 3
-    axes.set_ylim(floor / 30, highest)
-    keys = [axes.plot([], [], linewidth=0.9, color=c, marker=m, label=name)[0] for name, (_, c, m) in METHODS.items()]
-    keys += axes.plot([], [], "--", color=CONTEXT, linewidth=1.6, label="predicted, at most")
-    keys += axes.plot([], [], "D", markersize=7, label="best step, predicted", **marks)
-    keys += axes.plot([], [], "*", markersize=13, label="best step, found", **marks)
-    figure.legend(handles=keys, loc="outside lower center", ncols=3)
+    for method, step in best.items():
+        axes.plot(STEPS, predictions[method], color=METHODS[method][1], alpha=0.7, zorder=1, **DASHED)
+        axes.plot(step, sum(both_errors(step, step, POWERS[method], size)), **DIAMOND)
+        axes.plot(STEPS[found[method]], errors[method][found[method]], **STAR)
+    axes.plot([], [], color=CONTEXT, label="predicted, at most", **DASHED)
+    axes.plot([], [], label="best step, predicted", **DIAMOND)
+    axes.plot([], [], label="best step, found", **STAR)
+    figure.legend(loc="outside lower center", ncols=3)
     cursor = moving(axes, color=INK, linewidth=1.2)
 
     def update(h: float, complex_step: bool) -> str:
@@ -95,20 +95,29 @@ def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
         facts = []
         for method in METHODS if complex_step else POWERS:
             missed = error(method, h)
-            dots[method].set_data([h], [min(missed, highest)])
-            cause = ""
+            dots[method].set_data([h], [min(missed, 3 * highest)])
+            facts.append(f"{method} {in_words(missed, floor)}")
             if method in best and missed > floor:
                 truncation, round_off = both_errors(h, best[method], POWERS[method], size)
-                cause = " (truncation: h is too large)" if truncation > round_off else " (round-off: h is too small)"
-            facts.append(f"{method} {in_words(missed, floor)}{cause}")
-        words = [f"The errors at h = {number(h, 3)}: {', '.join(facts)}."]
-        if found:
-            steps = [f"{method} {number(step, 2)}" for method, step in found.items()]
-            words.append(f"Best steps found: {', '.join(steps)}.")
-        return " ".join(filter(None, [*words, exact.remark]))
+                facts[-1] += (
+                    " (truncation: h is too large)" if truncation > round_off else " (round-off: h is too small)"
+                )
+        steps = ", ".join(f"{method} {number(STEPS[place], 2)}" for method, place in found.items())
+        words = f"The errors at h = {number(h, 3)}: {', '.join(facts)}."
+        return " ".join(filter(None, [words, f"Best steps found: {steps}." if found else "", exact.remark]))
 
     controls = {"h": log_slider("h", 1e-2, 1e-16, 1.0), "complex_step": switch("complex step")}
     return LiveFigure("Error against step", figure, controls, update, sweep={"h": 65, "complex_step": 2})
+
+
+def predicted_steps(f: Function, x: float) -> dict[str, float]:
+    """The step of each difference that should be best; a difference is missing where none is, as on a straight line.
+
+    >>> predicted_steps(lambda x: 3 * x, 1.0)
+    {}
+    """
+    steps = {method: attempt(partial(numeric.best_step, f, method=method.split()[0]), x)[0] for method in POWERS}
+    return {method: step for method, step in steps.items() if not np.isnan(step)}
 
 
 def both_errors(h: Any, best: float, power: int, size: float) -> tuple[Any, Any]:

@@ -27,7 +27,10 @@ WORDS = {"log": "ln", "Abs": "abs", "Max": "max", "Min": "min", "pi": "π", "E":
 
 @dataclass(frozen=True)
 class Box:
-    """One operation: its name, what it computes in words, the boxes it uses; its value and its slope along each."""
+    """One operation: its name, what it computes in words, the boxes it uses; its value and its slope along each.
+
+    `value` and `slopes` are functions of the list of what is in the boxes it uses.
+    """
 
     name: str
     words: str
@@ -114,11 +117,11 @@ class Graph:
         if formula in self._symbols:
             return self._symbols[formula]
         positions = {symbol: i for i, symbol in enumerate(self._symbols.values())}
-        parents = sorted(formula.free_symbols & positions.keys(), key=positions.get)
+        parents = sorted(formula.free_symbols & positions.keys(), key=lambda parent: positions[parent])
         if not parents and not name:
             return formula
         value, *slopes = (
-            sp.lambdify(parents, part, [{"erf": math.erf}, "numpy"])
+            sp.lambdify([parents], part, [{"erf": math.erf}, "numpy"])
             for part in (formula, *(sp.diff(formula, parent) for parent in parents))
         )
         name = name or next(self._spare, "z")
@@ -133,7 +136,7 @@ class Graph:
         local: list[float] = []
         for box in self.boxes[len(values) :]:
             inputs = [np.float64(values[parent]) for parent in box.parents]
-            value, *slopes = (attempt(lambda p, part=part: part(*p), inputs)[0] for part in (box.value, *box.slopes))
+            value, *slopes = (attempt(part, inputs)[0] for part in (box.value, *box.slopes))
             if not np.isfinite([value, *slopes]).all():
                 where = ", ".join(f"{pretty_symbol(name)} = {number(value)}" for name, value in point.items())
                 what = "slope" if math.isfinite(value) else "value"
@@ -170,7 +173,7 @@ def written(formula: sp.Expr) -> str:
     """An operation as a person writes it: x², 2·a, ln(a)."""
     text = sp.sstr(formula, full_prec=False)
     if formula.is_Add and text.startswith("-"):  # y − x, not −x + y
-        text = sp.sstr(formula, order="none", full_prec=False)
+        text = sp.sstr(formula, order="none")
     text = re.sub(r"\*\*(\d+)(?![\d.])", lambda power: power[1].translate(RAISED), text)
     text = re.sub(r"\w+", lambda word: WORDS.get(word[0], word[0]), text)
     return text.replace("**", "^").replace("*", "·").replace("-", "−")

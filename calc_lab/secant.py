@@ -46,9 +46,10 @@ def secant_explorer(
     >>> secant_explorer().sentence
     'With h = 1.5, the secant from 2 has slope 12.25.'
     """
+    at = float(at)
     low, high = x_range or (at - max(2.0, abs(at) + 1.0), at + 1.7)
     if not -np.inf < low <= at < high < np.inf:
-        raise ValueError(f"expected a range of two finite numbers around {number(at)}, got {x_range}; try (-2, 2)")
+        raise ValueError(f"expected a range of two finite numbers around {number(at)}, got {(low, high)}; try (-2, 2)")
     span = high - low
     largest = np.nanmax(np.abs(sample(f, np.linspace(low, high, 101))))
     if largest > HUGE:
@@ -78,7 +79,7 @@ def secant_explorer(
         points.set_data([x, x + h], [here, there])
         tangent.set_visible(show_tangent)
         words.xy = (x + h, here)  # in the corner of the triangle, where neither curve nor line runs
-        words.set(ha="left" if x + h < low + 0.7 * span else "right", va="top" if slope > 0 else "bottom")
+        words.set(ha="left" if x + h < low + 0.76 * span else "right", va="top" if slope > 0 else "bottom")
         words.set_y(-8 if slope > 0 else 8)
         words.set_text(f"slope {number(slope)}")
         said = f"With h = {number(h)}, the secant from {number(x)} has slope {number(slope)}"

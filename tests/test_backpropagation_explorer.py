@@ -40,7 +40,8 @@ def at(step, typed="x*y*sin(x*y)", start=None, **habits):
 
 
 def in_boxes(live, sign):
-    return [text.get_text().removeprefix(sign) for text in live.figure.axes[0].texts if text.get_text().startswith(sign)]
+    words = [text.get_text() for text in live.figure.axes[0].texts]
+    return [word.removeprefix(sign) for word in words if word.startswith(sign)]
 
 
 def moving(live, **style):
@@ -62,12 +63,12 @@ def test_it_opens_before_the_first_step():
 def test_the_edge_in_use_is_drawn_thick_with_its_head_at_the_box_that_receives():
     live, graph = at(3), Graph("x*y*sin(x*y)")
     width, height = (box := live.figure.axes[0].patches[0]).get_width() + 0.1, box.get_height() + 0.1
-    centres, routes = arrange(graph, width, height)
-    order = [3, 4, 2, 0, 1]
-    assert moving(live, linewidth=4.5, color=GRADIENT) == pytest.approx(routes[order[2]])
-    assert moving(live, linewidth=2.2, marker="None") == pytest.approx(np.concatenate([routes[edge] for edge in order[:3]]))
-    assert moving(live, marker="<")[0] == pytest.approx(routes[order[2]][0], abs=0.12)
-    assert moving(live, marker="<")[0, 0] > routes[order[2]][0, 0]
+    _, routes = arrange(graph, width, height)
+    first, second, third = (routes[edge] for edge in (3, 4, 2))
+    assert moving(live, linewidth=4.5, color=GRADIENT) == pytest.approx(third)
+    assert moving(live, linewidth=2.2, marker="None") == pytest.approx(np.concatenate([first, second, third]))
+    assert moving(live, marker="<")[0] == pytest.approx(third[0], abs=0.12)
+    assert moving(live, marker="<")[0, 0] > third[0, 0]
     assert not len(moving(live, linestyle="--"))
 
 
@@ -104,14 +105,20 @@ def test_the_end_of_the_walk_with_and_without_its_habits(habits, slopes, wrong, 
     end = f" Wrong: {said}. Why: {why}." if wrong else " Every slope is complete (x: 0.9436, y: 1.752)."
     assert live.sentence.endswith(end)
     frames = moving(live, linestyle="--", color=TANGENT).reshape(-1, 5, 2)
-    boxes = [box.get_window_extent().transformed(live.figure.axes[0].transData.inverted()) for box in live.figure.axes[0].patches]
+    (axes,) = live.figure.axes
+    boxes = [box.get_window_extent().transformed(axes.transData.inverted()) for box in axes.patches]
     for frame, box in zip(frames, wrong, strict=True):
         assert frame.min(axis=0) == pytest.approx(boxes[box].min, abs=0.1)
         assert frame.max(axis=0) == pytest.approx(boxes[box].max, abs=0.1)
+        sides = np.diff(frame, axis=0)
+        assert np.ptp(abs(sides), axis=0) == pytest.approx(boxes[box].size, abs=0.2)
+        assert np.prod(sides, axis=1) == pytest.approx(np.zeros(4))
+        assert sides.sum(axis=0) == pytest.approx(np.zeros(2))
 
 
 def test_each_step_says_what_is_passed_on():
-    assert at(3).sentence.endswith("b passes 0.91 · 0.6137 = 0.5585 back to a, which now holds 0.7895 + 0.5585 = 1.348.")
+    passed = "b passes 0.91 · 0.6137 = 0.5585 back to a, which now holds 0.7895 + 0.5585 = 1.348."
+    assert at(3).sentence == f"Step 3 of 5: {passed}"
     replaced = at(3, accumulation=False).sentence
     assert "b passes 0.91 · 0.6137 = 0.5585 back to a, which held 0.7895 and now holds 0.5585." in replaced
     assert "the others still hold what the last walk left" in at(0, zeroing=False).sentence

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from calc_core import numeric
 from calc_core.style import number
-from calc_lab.error import EPS, METHODS, POWERS, STEPS, both_errors, error_explorer, wave
+from calc_lab.error import EPS, METHODS, POWERS, STEPS, best_found, both_errors, error_explorer, wave
 
 EXACT = math.cos(1.3) * math.exp(math.sin(1.3))
 RULES = {name: rule for name, (rule, _, _) in METHODS.items()}
@@ -18,7 +18,8 @@ RULES = {name: rule for name, (rule, _, _) in METHODS.items()}
 
 def lines(live, marker, count):
     """The lines of one marker with so many points."""
-    return [line for line in live.figure.axes[0].lines if line.get_marker() == marker and len(line.get_xdata()) == count]
+    marked = [line for line in live.figure.axes[0].lines if line.get_marker() == marker]
+    return [line for line in marked if len(line.get_xdata()) == count]
 
 
 def moved(live, **values):
@@ -45,6 +46,12 @@ def test_curves_and_cursor_stand_at_the_errors_of_the_method(method, marker):
         assert any(list(line.get_xdata()) == [h, h] for line in live.figure.axes[0].lines)
 
 
+def test_every_mark_has_a_name():
+    (legend,) = error_explorer().figure.legends
+    best = ["best step, predicted", "best step, found"]
+    assert [text.get_text() for text in legend.get_texts()] == [*METHODS, "predicted, at most", *best]
+
+
 def test_the_complex_step_waits_for_its_switch():
     live = error_explorer()
     for line in lines(live, "^", len(STEPS)) + [line for line in lines(live, "^", 1) if line.get_animated()]:
@@ -63,7 +70,7 @@ def test_the_best_steps_are_marked_as_predicted_and_as_found():
         assert diamond.get_xydata()[0] == pytest.approx((best, least))
         step, error = star.get_xydata()[0]
         (curve,) = lines(live, marker, len(STEPS))
-        assert error == curve.get_ydata()[np.flatnonzero(STEPS == step)[0]]
+        assert curve.get_ydata()[np.flatnonzero(step == STEPS)[0]] == error
         assert best / 10 < step < 10 * best
         assert f"{method} {number(step, 2)}" in live.sentence.partition("Best steps found: ")[2]
         for h, cause in ((1.5 * best, "truncation: h is too large"), (best / 2, "round-off: h is too small")):
@@ -78,9 +85,14 @@ def test_the_predicted_error_is_least_at_the_best_step(best, power, size, ratio)
     assert truncation == pytest.approx(ratio**power * both_errors(best, best, power, size)[0])
 
 
+def test_one_lucky_step_is_not_the_best():
+    assert best_found(np.array([9.0, 0.0, 9.0, 9.0, *9 * [2.0], 5.0, np.nan])) == 8
+
+
 def test_the_prediction_holds():
     live = error_explorer()
-    for marker, dashed in zip("os", [line for line in live.figure.axes[0].lines if line.get_linestyle() == "--"], strict=False):
+    predicted = [line for line in live.figure.axes[0].lines if line.get_linestyle() == "--"]
+    for marker, dashed in zip("os", predicted, strict=False):
         (curve,) = lines(live, marker, len(STEPS))
         small = STEPS < 1e-2  # beyond, Taylor's next terms count
         assert np.all(curve.get_ydata()[small] <= 1.1 * dashed.get_ydata()[small])

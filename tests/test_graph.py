@@ -25,9 +25,11 @@ numbers = st.floats(-1.5, 1.5).map(lambda value: round(value, 3))
 def graphs(draw):
     """A graph of a random expression, and a point; one that is too large, or is no operation, is put aside."""
     atoms = st.sampled_from([X, Y, sp.Integer(2), sp.Rational(3, 2)])
-    larger = lambda part: st.builds(lambda f, u: f(u), st.sampled_from(ONE), part) | st.builds(  # noqa: E731
-        lambda f, u, v: f(u, v), st.sampled_from(TWO), part, part
-    )
+
+    def larger(part):
+        one = st.builds(lambda f, u: f(u), st.sampled_from(ONE), part)
+        return one | st.builds(lambda f, u, v: f(u, v), st.sampled_from(TWO), part, part)
+
     expression = draw(st.recursive(atoms, larger, max_leaves=6))
     try:
         graph = Graph(expression)
@@ -45,14 +47,14 @@ def test_values_and_slopes_are_those_of_var(case):
     slopes = graph.pull_back(local)
     variables = [Var(value) for value in point.values()]
     for box in graph.boxes[len(variables) :]:
-        variables.append(box.value(*(variables[parent] for parent in box.parents)))
+        variables.append(box.value([variables[parent] for parent in box.parents]))
     variables[-1].backward()
     assert values == pytest.approx([float(variable.value) for variable in variables], rel=1e-12)
     assert slopes == pytest.approx([float(variable.gradient) for variable in variables], rel=1e-9, abs=1e-12)
     assert values[-1] == pytest.approx(float(expression.subs(point)), rel=1e-9, abs=1e-9)
     for (parent, child), slope in zip(graph.edges, local, strict=True):
         inputs = [Var(values[i]) for i in graph.boxes[child].parents]
-        graph.boxes[child].value(*inputs).backward()
+        graph.boxes[child].value(inputs).backward()
         gradient = inputs[graph.boxes[child].parents.index(parent)].gradient
         assert slope == pytest.approx(float(gradient), rel=1e-9, abs=1e-12)
 
@@ -66,9 +68,10 @@ def test_boxes_stand_apart_and_no_edge_runs_through_one(case):
     for one, other in combinations(centres, 2):
         assert np.any(abs(one - other) >= size)
     for (parent, child), route in zip(graph.edges, routes, strict=True):
-        assert route[0, 0] == pytest.approx(centres[parent, 0] + 0.6) and abs(route[0] - centres[parent])[1] < 0.35
-        assert route[-1, 0] == pytest.approx(centres[child, 0] - 0.6) and abs(route[-1] - centres[child])[1] < 0.35
-        assert np.all(np.diff(route[:, 0]) >= 0) and np.max(np.diff(route[:, 0])) < 1.3
+        for end, box, side in ((route[0], parent, 0.6), (route[-1], child, -0.6)):
+            assert end[0] == pytest.approx(centres[box, 0] + side)
+            assert abs(end[1] - centres[box, 1]) < 0.35
+        assert np.all((np.diff(route[:, 0]) >= 0) & (np.diff(route[:, 0]) < 1.3))
         assert not any(np.all(abs(point - centre) < size / 2 - 1e-9) for point in route for centre in centres)
 
 
@@ -85,7 +88,8 @@ def test_no_two_words_touch_and_all_are_on_the_page(typed):
         places = {text: text.get_window_extent(renderer) for text in drawing.axes.texts if text.get_text()}
     page, frames = drawing.figure.bbox, [box.get_window_extent() for box in drawing.axes.patches]
     for text, place in places.items():
-        assert page.x0 < place.x0 and place.x1 < page.x1 and page.y0 < place.y0 and place.y1 < page.y1
+        assert page.contains(*place.min)
+        assert page.contains(*place.max)
         around = [frame for frame in frames if frame.overlaps(place)]
         assert (text in drawing.along) == (not around) or text.get_text() == "title"
         assert all(frame.x0 < place.x0 and place.x1 < frame.x1 and frame.y0 < place.y0 < frame.y1 for frame in around)
@@ -109,6 +113,7 @@ def test_no_two_words_touch_and_all_are_on_the_page(typed):
         ("|ln x|", ["ln(x)", "abs(a)"]),
         ("x*y*exp(x*y)", ["x·y", "exp(a)", "a·b"]),
         (X**2.5, ["x^2.5"]),
+        (-X - 0.5, ["−x", "a − 0.5"]),
     ],
 )
 def test_an_expression_becomes_the_operations_one_would_write(typed, formulas):

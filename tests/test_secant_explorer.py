@@ -20,7 +20,7 @@ def drawn(live, label):
 
 
 def points(live):
-    return [line for line in live.figure.axes[0].lines if line.get_marker() == "o"][0].get_xydata()
+    return next(line for line in live.figure.axes[0].lines if line.get_marker() == "o").get_xydata()
 
 
 def moved(live, **values):
@@ -43,8 +43,8 @@ EXPLORER = secant_explorer()
 def test_points_lie_on_the_curve_and_lines_go_through_them(x, h):
     live = moved(EXPLORER, x=x, h=h, show_tangent=True)
     assert points(live) == pytest.approx(np.array([(x, bending(x)), (x + h, bending(x + h))]))
-    corner = (x + h, bending(x))
-    assert drawn(live, "run h and rise").get_xydata() == pytest.approx(np.array([points(live)[0], corner, points(live)[1]]))
+    triangle = np.array([points(live)[0], (x + h, bending(x)), points(live)[1]])
+    assert drawn(live, "run h and rise").get_xydata() == pytest.approx(triangle)
     secant, tangent = drawn(live, "secant"), drawn(live, "tangent")
     for line, slope in ((secant, numeric.forward_difference(bending, x, h)), (tangent, 3 * x**2 - 4 * x)):
         assert height(line, x) == pytest.approx(bending(x))
@@ -76,7 +76,8 @@ def test_points_and_words_stay_in_the_picture(make):
             moved(live, x=x, h=h, show_tangent=True)
             assert np.all((points(live) > (left, bottom)) & (points(live) < (right, top)))
             words = axes.texts[-1].get_window_extent()
-            assert axes.bbox.y0 < words.y0 and words.y1 < axes.bbox.y1 and words.x1 < live.figure.bbox.x1
+            assert axes.bbox.y0 < words.y0 < words.y1 < axes.bbox.y1
+            assert words.x1 < live.figure.bbox.x1
 
 
 def test_a_kink_has_no_tangent():
@@ -104,7 +105,7 @@ def test_where_two_ways_to_the_slope_disagree_it_says_so(monkeypatch):
     assert "Two ways to the slope at 1 disagree: −734.9 by the chain rule, 7.366 by differences." in live.sentence
     unsure = numeric.Derivative(3.0, 5.0, 9, kink=False)
     monkeypatch.setattr(exact.numeric, "derivative", lambda f, x: unsure)
-    assert "only known to within 5" in exact.exact_slope(lambda x: float(x), 1.0).remark
+    assert "only known to within 5" in exact.exact_slope(float, 1.0).remark
 
 
 @pytest.mark.parametrize(
@@ -129,6 +130,7 @@ def test_what_cannot_be_drawn_is_refused(f, message):
         (np.log, -0.5, "f has no finite value at −0.5"),
         (lambda x: np.sqrt(np.abs(x)) if x >= 0 else np.nan, 0.0, "No slope of f can be found at 0."),
         (lambda x: 7.0, 1.0, "the tangent 0: a difference of 0."),
+        (lambda x: float(x) ** 2, 0.5, "the tangent 1:"),
         (lambda x: np.sin(2e4 * x), 1.0, "the tangent 16,260"),
     ],
 )
