@@ -14,25 +14,10 @@ class DrillField(AnswerField):
 
     def __init__(self, drill: Drill):
         self.drill, self.question, self.topics = drill, ipywidgets.HTMLMath(), ipywidgets.HTML()
-        super().__init__("such as 2x cos(x^2)", more=[button("Next", "calc-quiet", self.next)])
+        more = [button("Next", "calc-quiet", self.next)]
+        super().__init__(self._judge, drill.hint, self._solution, more=more)
         self.children = (self.question, *self.children, self.topics)
         self._pose()
-
-    def judge(self, answer: str) -> Verdict:
-        """What the drill says; and it is counted."""
-        verdict = self.drill.answer(answer)
-        self._count()
-        return verdict
-
-    def hint(self) -> str:
-        """The rule to begin with."""
-        return self.drill.hint()
-
-    def solution(self) -> str:
-        """The whole derivation; the topic will come back."""
-        derivation = self.drill.reveal()
-        self._count()
-        return derivation._repr_latex_()
 
     def next(self) -> None:
         """Pose the next problem."""
@@ -41,6 +26,16 @@ class DrillField(AnswerField):
         self._pose()
         if hasattr(self.field, "focus"):  # ipywidgets 7 cannot
             self.field.focus()
+
+    def _judge(self, answer: str) -> Verdict:
+        verdict = self.drill.answer(answer)
+        self._count()
+        return verdict
+
+    def _solution(self) -> str:
+        derivation = self.drill.reveal()  # its topic will come back
+        self._count()
+        return derivation._repr_latex_()
 
     def _pose(self) -> None:
         problem = self.drill.problem

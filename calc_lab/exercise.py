@@ -1,17 +1,12 @@
 """An exercise of `exercises.toml` as it stands in a notebook: its statement, a field, and what is said."""
 
+from functools import partial
+
 from calc_lab.field import AnswerField, fold, listed, show
 from calc_tutor import check, progress
 from calc_tutor.check import Exercise, exercise_named
-from calc_tutor.diagnosis import Verdict
 
-NUMBERS = "such as (2, -0.5)"
-PLACEHOLDERS = {
-    "number": "such as 1/3 or 0.25",
-    "vector": NUMBERS,
-    "step": NUMBERS,
-    "gradient": "such as (2xy, x^2)",
-}
+PLACEHOLDERS = {"number": "such as 1/3 or 0.25", "vector": "such as (2, -0.5)"}
 _typed: dict[str, str] = {}  # what stands in the field of each exercise, for when its cell runs again
 
 
@@ -20,25 +15,20 @@ class ExerciseField(AnswerField):
 
     def __init__(self, exercise: Exercise):
         self.exercise, name = exercise, exercise.name
-        super().__init__(PLACEHOLDERS.get(exercise.kind, "such as 2x cos(x^2)"), exercise.choices)
+        formula = "such as 2x cos(x^2)" if len(exercise.variables) < 2 else "such as (2xy, x^2)"
+        super().__init__(
+            judge=partial(check, name),  # which also records the answer
+            hint=lambda: exercise.hint,
+            solution=lambda: exercise.solution,
+            placeholder=PLACEHOLDERS.get(exercise.kind, formula),
+            choices=exercise.choices,
+        )
         answered = progress.done(name)
         self.field.value = _typed.get(name, answered)
         self.field.observe(lambda change: _typed.update({name: change["new"]}), "value")
         if answered and self.field.value == answered:
             self.choices.mark(answered)
             self.submit()
-
-    def judge(self, answer: str) -> Verdict:
-        """What `check` says, which also records a right answer."""
-        return check(self.exercise.name, answer)
-
-    def hint(self) -> str:
-        """The hint of the exercise."""
-        return self.exercise.hint
-
-    def solution(self) -> str:
-        """The worked solution of the exercise."""
-        return self.exercise.solution
 
     def _ipython_display_(self) -> None:
         e = self.exercise

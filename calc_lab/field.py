@@ -1,7 +1,6 @@
 """The field for an answer, which exercises and the drill share: how it is read, a verdict, a hint, the solution.
 
-An author derives from `AnswerField` and says how to `judge`. `show` displays a widget under its question, and says what
-stands in its place where no kernel is alive.
+`show` displays a widget under its question, and says what stands in its place where no kernel is alive.
 """
 
 import asyncio
@@ -31,29 +30,29 @@ IN_COLAB = "google.colab" in sys.modules  # it typesets Markdown, but nothing in
 
 def message(look: str, title: str, text: str) -> str:
     """A message in HTML, with the colour, the icon and the words of a look; lines after the first keep their places."""
-    first, *more = html.escape(text, quote=False).split("\n", 1)
+    first, *more = html.escape(text).split("\n", 1)
     below = f"<pre>{more[0]}</pre>" if more else ""
     icon = f'<i aria-hidden="true">{ICONS[look]}</i>'
     return (
         f'<div class="calc-message calc-{look.replace(" ", "-")}" role="status">{icon}'
-        f"<div><b>{html.escape(title, quote=False)}</b> {first}{below}</div></div>"
+        f"<div><b>{html.escape(title)}</b> {first}{below}</div></div>"
     )
 
 
 def typeset(*expressions: sp.Basic) -> str:
     """A formula, or several in parentheses, for an `HTMLMath`."""
     if IN_COLAB:
-        inside = "<mo>,</mo>".join(mathml(expression, printer="presentation") for expression in expressions)
+        formulas = [mathml(expression, printer="presentation") for expression in expressions]
+        inside = '<mo>,</mo><mspace width="1em"/>'.join(formulas)
         return f'<math displaystyle="true">{inside}</math>'
     inside = r",\;\; ".join(map(to_latex, expressions))
-    return html.escape(
-        rf"$\displaystyle \left({inside}\right)$" if len(expressions) > 1 else rf"$\displaystyle {inside}$"
-    )
+    latex = rf"\left({inside}\right)" if len(expressions) > 1 else inside
+    return html.escape(rf"$\displaystyle {latex}$")
 
 
-def button(name: str, look: str, act: Callable[[], None], tip: str = "") -> ipywidgets.Button:
+def button(name: str, look: str, act: Callable[[], None]) -> ipywidgets.Button:
     """A button in one of the looks of `field.css`."""
-    made = ipywidgets.Button(description=name, tooltip=tip)
+    made = ipywidgets.Button(description=name)
     made.add_class(look)
     made.on_click(lambda _button: act())
     return made
@@ -75,7 +74,8 @@ class Choices(ipywidgets.VBox):
         self.buttons = {}
         for letter, text in choices.items():
             self.buttons[letter] = button(f"{letter})  {text}", "calc-choice", lambda letter=letter: choose(letter))
-        super().__init__([*self.buttons.values()], layout={"grid_gap": "6px", "overflow": "visible"})
+        super().__init__([*self.buttons.values()])
+        self.add_class("calc-choices")
 
     def mark(self, chosen: str) -> None:
         """Mark one of the buttons as chosen."""
@@ -88,9 +88,22 @@ class Choices(ipywidgets.VBox):
 
 
 class AnswerField(Card):
-    """A field, or a button for each choice, with all that is said to the answer."""
+    """A field, or a button for each choice, with all that is said to the answer.
 
-    def __init__(self, placeholder: str, choices: Mapping[str, str] | None = None, more: Iterable = ()):
+    `judge` gives the verdict on an answer, or an error with a message for the learner where it cannot be read; `hint`
+    gives plain text, and `solution` Markdown.
+    """
+
+    def __init__(
+        self,
+        judge: Callable[[str], Verdict],
+        hint: Callable[[], str],
+        solution: Callable[[], str],
+        placeholder: str = "such as 2x cos(x^2)",
+        choices: Mapping[str, str] | None = None,
+        more: Iterable[ipywidgets.Widget] = (),
+    ):
+        self.judge, self.hint, self.solution = judge, hint, solution
         self.tries, self.tone, self._typed_at, self._waiting = 0, "", 0.0, None
         self.reading = ipywidgets.HTMLMath()
         self.verdict = ipywidgets.HTML()  # it may quote the answer, in which nothing is a formula
@@ -101,26 +114,16 @@ class AnswerField(Card):
         # Enter arrives as a message; reacting to `value` would judge a half-typed answer when the field loses focus.
         self.field.on_msg(lambda _field, content, _buffers: content.get("event") == "submit" and self._press())
         self.choices = Choices(choices or {}, self._choose)
-        self.show_me = button("Show me", "calc-quiet", self._show_solution, "The worked solution")
+        self.show_me = button("Show me", "calc-quiet", self._show_solution)
         buttons = ipywidgets.HBox([button("Hint", "calc-quiet", self._show_hint), self.show_me, *more])
         typing = ipywidgets.HBox([self.field, button("Check", "calc-main", self._press)])
-        below = ipywidgets.HBox([buttons] if choices else [self.reading, buttons])
+        below = ipywidgets.HBox([self.reading, buttons])
         for row in (typing, below, buttons):
             row.add_class("calc-row")
-        super().__init__(self.choices if choices else typing, below, self.verdict, self.help, self.worked)
+        for hidden in (typing, self.reading) if choices else (self.choices,):
+            hidden.layout.display = "none"  # and not left out, so that all is closed together
+        super().__init__(self.choices, typing, below, self.verdict, self.help, self.worked)
         self.start_again()
-
-    def judge(self, answer: str) -> Verdict:
-        """What is said to an answer; an error with a message for the learner where it cannot be read."""
-        raise NotImplementedError
-
-    def hint(self) -> str:
-        """The hint, in plain text."""
-        raise NotImplementedError
-
-    def solution(self) -> str:
-        """The worked solution, in Markdown."""
-        raise NotImplementedError
 
     def submit(self) -> None:
         """Judge the answer in the field, and say the verdict."""
@@ -151,10 +154,11 @@ class AnswerField(Card):
         a message takes to a kernel far away and back.
         """
         self._stop_waiting()
-        if time.monotonic() - self._typed_at > JUST_TYPED:
+        wait = ROUND_TRIP if time.monotonic() - self._typed_at < JUST_TYPED else 0
+        try:
+            self._waiting = asyncio.get_running_loop().call_later(wait, self.submit)
+        except RuntimeError:  # a kernel without a loop cannot wait
             self.submit()
-        else:
-            self._waiting = asyncio.get_running_loop().call_later(ROUND_TRIP, self.submit)
 
     def _stop_waiting(self) -> None:
         if self._waiting:
