@@ -52,7 +52,7 @@ def unit_style() -> Iterator[None]:
 
     >>> with unit_style():
     ...     matplotlib.rcParams["figure.dpi"]
-    72.0
+    100.0
     """
     with DRAWING, matplotlib.rc_context(_STYLE):
         yield

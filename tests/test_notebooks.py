@@ -2,22 +2,25 @@
 
 import ast
 import builtins
-import json
 import re
 import statistics
-import tomllib
 from itertools import pairwise
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 
 from calc_core import households, network
-from calc_core.banner import FIRST_CELL
+from calc_tutor import exercises
+from calc_tutor.predictions import predictions
 from tools.normalise_notebooks import WIDGET_VIEW, normalise
 
 FOLDER = Path(__file__).parents[1] / "notebooks"
-NAMES = ["calculus.ipynb", "solutions.ipynb", "practice.ipynb"]
+NAMES = ["calculus.ipynb", "practice.ipynb", "solutions.ipynb"]
+LESSON = NAMES[0]
+
+every_notebook = pytest.mark.parametrize("name", NAMES)
 
 
 def read(name):
@@ -28,187 +31,183 @@ def code_cells(name):
     return [cell for cell in read(name).cells if cell.cell_type == "code"]
 
 
-def outputs(name):
-    return [output for cell in code_cells(name) for output in cell.outputs]
+def prose(name):
+    return "\n\n".join(cell.source for cell in read(name).cells if cell.cell_type == "markdown")
+
+
+def headings(name):
+    """The level and the words of each heading; a # in a Python block is a comment."""
+    text = re.sub(r"(?s)```.*?```", "", prose(name))
+    return [(len(marks), words) for marks, words in re.findall(r"(?m)^(#+) (.*)$", text)]
 
 
 def parsed(source):
     """The cell's syntax tree, IPython's own lines left out."""
-    return ast.parse(re.sub(r"(?m)^(\s*)[%!].*$", r"\1pass", source))
+    return ast.parse(re.sub(r"(?m)^(\s*)%.*$", r"\1pass", source))
 
 
-every_notebook = pytest.mark.parametrize("name", NAMES)
+def used(tree):
+    return {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
+
+
+def imported(tree, packages):
+    froms = [node for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module.startswith(packages)]
+    return {alias.asname or alias.name for node in froms for alias in node.names}
 
 
 @every_notebook
-def test_cells_were_executed_in_order_from_a_fresh_kernel(name):
+def test_cells_were_executed_in_order_from_a_fresh_kernel_without_a_word_of_trouble(name):
     cells = code_cells(name)
-    assert len(cells) >= 10
+    assert len(cells) > 10
     assert [cell.execution_count for cell in cells] == list(range(1, len(cells) + 1))
+    outputs = [output for cell in cells for output in cell.outputs]
+    assert not [output for output in outputs if output.output_type == "error" or output.get("name") == "stderr"]
 
 
 @every_notebook
-def test_no_output_is_an_error_or_a_warning(name):
-    assert [output for output in outputs(name) if output.output_type == "error"] == []
-    assert [output for output in outputs(name) if output.get("name") == "stderr"] == []
+def test_the_committed_file_is_normalised_and_small_enough_for_github(name):
+    assert normalise(read(name)) == read(name)
+    assert "widgets" not in read(name).metadata
+    assert WIDGET_VIEW not in (FOLDER / name).read_text(encoding="utf-8")
+    assert (FOLDER / name).stat().st_size < 3e6
+
+
+def test_normalising_joins_what_a_stream_printed_in_pieces_and_describes_a_picture():
+    new = nbformat.v4
+    printed = [new.new_output("stream", text=text) for text in ("a\n", "b\n")]
+    picture = new.new_output("display_data", data={"image/png": "", WIDGET_VIEW: {}})
+    metadata = {"mystnb": {"image": {"alt": "a line"}}, "tags": ["extra"], "collapsed": True}
+    cell = new.new_code_cell("", outputs=[*printed, picture], metadata=metadata)
+    cell = normalise(new.new_notebook(cells=[cell], metadata={"widgets": {}})).cells[0]
+    assert [output.get("text") for output in cell.outputs] == ["a\nb\n", None]
+    assert cell.outputs[1].metadata["image/png"]["alt"] == "a line"
+    assert WIDGET_VIEW not in cell.outputs[1].data
+    assert {*cell.metadata} == {"mystnb", "tags"}
 
 
 @every_notebook
 def test_every_picture_has_an_alt_text_that_says_something(name):
-    for output in outputs(name):
-        if "image/png" in output.get("data", {}):
-            alt = output.metadata.get("image/png", {}).get("alt", "")
-            assert len(alt.split()) >= 5, output.data.get("text/plain")
+    for cell in code_cells(name):
+        for output in cell.outputs:
+            if "image/png" in output.get("data", {}):
+                alt = output.metadata.get("image/png", {}).get("alt", "")
+                assert len(alt.split()) >= 5, cell.source
 
 
 @every_notebook
-def test_no_widget_view_or_state_is_committed(name):
-    notebook = read(name)
-    assert "widgets" not in notebook.metadata
-    assert not [output for output in outputs(name) if WIDGET_VIEW in output.get("data", {})]
-
-
-@every_notebook
-def test_the_committed_file_is_normalised(name):
-    assert normalise(read(name)) == read(name)
-
-
-@every_notebook
-def test_the_file_is_small_enough_to_be_rendered_on_github(name):
-    assert (FOLDER / name).stat().st_size < 3e6
-
-
-@every_notebook
-def test_no_cell_defines_a_helper_or_is_long(name):
-    """A function in a notebook is the one being studied: one expression of its arguments, no more."""
+def test_a_cell_is_short_and_defines_only_what_is_studied(name):
     for cell in code_cells(name):
         assert len(cell.source.splitlines()) <= 12, cell.source
+        assert max(map(len, cell.source.splitlines())) <= 110, cell.source
         for node in ast.walk(parsed(cell.source)):
             assert not isinstance(node, ast.ClassDef | ast.AsyncFunctionDef), cell.source
             if isinstance(node, ast.FunctionDef):
-                assert len(node.body) <= 2, cell.source
+                assert node.end_lineno - node.lineno <= 8, cell.source
 
 
-def test_the_median_code_cell_of_the_lesson_has_three_lines_or_less():
-    assert statistics.median(len(cell.source.splitlines()) for cell in code_cells("calculus.ipynb")) <= 3
+def test_half_of_the_lessons_cells_are_ordinary_python_and_the_median_has_three_lines_or_less():
+    cells = code_cells(LESSON)
+    ours = set().union(*(imported(parsed(cell.source), "calc_") for cell in cells))
+    ordinary = [cell for cell in cells if not used(parsed(cell.source)) & ours]
+    assert len(ordinary) >= len(cells) / 2
+    assert statistics.median(len(cell.source.splitlines()) for cell in cells) <= 3
 
 
 @every_notebook
-def test_the_launch_buttons_are_at_the_top(name):
-    top = "".join(cell.source for cell in read(name).cells[:2])
+def test_installation_and_launch_buttons_are_at_the_top(name):
+    cells = read(name).cells
     for service in ("mybinder.org", "colab.research.google.com", "nbviewer.org", "github.com"):
-        assert service in top
-    # The solutions are the practice notebook's source: their buttons open what a learner should open.
-    assert f"notebooks/{name.replace('solutions', 'practice')}" in top
+        assert service in cells[0].source
+    assert cells[0].source.count(f"notebooks/{name}") == 4
+    first = code_cells(name)[0].source
+    assert first == code_cells(LESSON)[0].source
+    assert {line.split()[0] for line in first.splitlines()} == {"import", "if", "%pip", "elif"}
+    owner = re.search(r"github\.com/([\w.-]+)/", first)[1]
+    assert "." not in owner or f"in the place of `{owner}`" in prose(name)
 
 
 @every_notebook
-def test_links_to_places_in_the_notebook_and_to_files_resolve(name):
-    text = "\n\n".join(cell.source for cell in read(name).cells if cell.cell_type == "markdown")
-    anchors = set(re.findall(r'<a id="([\w-]+)">', text))
-    headings = {heading.strip().replace(" ", "-") for heading in re.findall(r"(?m)^#+ (.*)$", text)}
-    for target in re.findall(r"\]\((?!https?://)([^)\s]+)\)", text):
-        page, _, anchor = target.partition("#")
-        if page:
-            assert (FOLDER / page).exists(), target
-        elif anchor:
-            assert anchor in anchors | headings, target
-
-
-def test_practice_is_solutions_without_the_solutions():
-    cells = read("solutions.ipynb").cells
-    kept = [cell.source for cell in cells if "solution" not in cell.metadata.get("tags", [])]
-    assert len(kept) < len(cells)
-    assert [cell.source for cell in read("practice.ipynb").cells] == kept
-
-
-@pytest.mark.parametrize("name", ["solutions.ipynb", "practice.ipynb"])
-def test_every_exercise_has_a_place_for_the_answer_and_a_check(name):
-    sources = [cell.source for cell in code_cells(name)]
-    checked = [match[1] for source in sources if (match := re.search(r'check\("([\w-]+)", answer\)', source))]
-    assert len(checked) >= 24
-    assert len(set(checked)) == len(checked)
-    assert sum(source.strip().startswith("answer = ...") for source in sources) == len(checked)
+def test_headings_are_in_order_and_links_lead_somewhere(name):
+    levels, words = zip(*headings(name), strict=True)
+    assert levels.count(1) == 1 == levels[0]
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+    assert len(set(words)) == len(words)
+    assert len({headings(other)[0] for other in NAMES}) == len(NAMES)
+    anchors = re.findall(r'<a id="([\w-]+)">', prose(name))
+    assert len(set(anchors)) == len(anchors)
+    for page, anchor in re.findall(r"\]\((?!https?://)([^)#\s]*)#?([^)\s]*)\)", prose(name)):
+        assert (FOLDER / page).exists()
+        assert not anchor or f'<a id="{anchor}">' in prose(page or name), anchor
 
 
 def parts_of_the_lesson():
-    """The code of each part of the lesson, in order; part 0 holds the first cell."""
-    parts = {}
-    number = "0"
-    for cell in read("calculus.ipynb").cells:
+    """The code cells of each part of the lesson, in order."""
+    parts, number = {}, 0
+    for cell in read(LESSON).cells:
         if cell.cell_type == "markdown":
             heading = re.search(r"(?m)^## Part (\d)", cell.source)
-            number = heading[1] if heading else number
+            number = int(heading[1]) if heading else number
         else:
             parts.setdefault(number, []).append(cell.source)
     return parts
 
 
-def names_bound_and_used(sources):
-    """The names that the code binds, and those that it uses before it binds them."""
-    bound, used = set(dir(builtins)), set()
-    for source in sources:
-        tree = parsed(source)
-        nodes = list(ast.walk(tree))
-        local = {node.arg for node in nodes if isinstance(node, ast.arg)}
-        local |= {
-            name.id
-            for node in nodes
-            if isinstance(node, ast.comprehension)
-            for name in ast.walk(node.target)
-            if isinstance(name, ast.Name)
-        }
-        loads = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Load)}
-        stores = {node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)}
-        stores |= {node.name for node in nodes if isinstance(node, ast.FunctionDef | ast.ExceptHandler)}
-        stores |= {
-            alias.asname or alias.name
-            for node in nodes
-            if isinstance(node, ast.Import | ast.ImportFrom)
-            for alias in node.names
-        }
-        used |= loads - local - bound - stores
-        bound |= stores
-    return bound, used
+def calls_of(name, sources):
+    return [match[1] for source in sources if (match := re.fullmatch(rf'{name}\("(\w+)"\)', source))]
 
 
-def test_each_part_of_the_lesson_runs_on_its_own_after_the_first_cell():
-    parts = parts_of_the_lesson()
-    assert list(parts) == [str(number) for number in range(10)]
-    first_cell, _ = names_bound_and_used(parts["0"][:1])
-    assert set(FIRST_CELL) == first_cell - set(dir(builtins)) - {"sys"}
-    for number, sources in parts.items():
-        _, used = names_bound_and_used(sources)
-        assert used <= first_cell, f"part {number} needs {used - first_cell} from another part"
-        if number != "0":
-            assert sources[0] == f"from calc_core import banner\nbanner.part({number}, globals())"
+def test_each_part_of_the_lesson_runs_on_its_own():
+    assert list(parts_of_the_lesson()) == list(range(10))
+    for number, sources in parts_of_the_lesson().items():
+        known = set(dir(builtins))
+        for tree in map(parsed, sources):
+            nodes = list(ast.walk(tree))
+            known |= {alias.asname or alias.name for n in nodes if isinstance(n, ast.alias) for alias in [n]}
+            known |= {n.name for n in nodes if isinstance(n, ast.FunctionDef | ast.ExceptHandler)}
+            known |= {n.arg for n in nodes if isinstance(n, ast.arg)}
+            known |= {n.id for n in nodes if isinstance(n, ast.Name) and isinstance(n.ctx, ast.Store)}
+            assert used(tree) <= known, f"part {number} needs {used(tree) - known} from another part"
+
+
+def test_every_prediction_is_asked_once_in_its_part_and_never_answered_by_the_next_cell():
+    asked = [(name, part) for part, sources in parts_of_the_lesson().items() for name in calls_of("predict", sources)]
+    assert asked == [(prediction.name, prediction.part) for prediction in predictions().values()]
+    assert {part for _, part in asked} == set(range(1, 9))
+    for question, following in pairwise(read(LESSON).cells):
+        for name in calls_of("predict", [question.source]):
+            assert following.cell_type == "markdown", f"{name} is followed by what a cell has put out"
+            prediction = predictions()[name]
+            right = prediction.choices[prediction.right]
+            assert right.text not in following.source
+            assert right.reply not in following.source
+
+
+def test_the_prose_asks_nothing_that_has_no_place_for_an_answer():
+    text = re.sub(r"(?ms)<details>.*?</details>|^[#>|].*?$|\*[^*]+\?\*|\(http[^)]*\)", "", prose(LESSON))
+    assert re.findall(r"[^.\n]*\?", text) == []
+
+
+def test_what_can_be_left_out_is_folded():
+    folded = False
+    for cell in read(LESSON).cells:
+        if re.search(r"(?m)^##+ ", cell.source) and cell.cell_type == "markdown":
+            folded = cell.source.startswith("### Extra: ")
+            assert cell.metadata.get("jp-MarkdownHeadingCollapsed", False) == folded
+        assert ("extra" in cell.metadata.get("tags", [])) == folded
+
+
+def test_every_exercise_stands_in_practice_and_in_solutions_and_one_of_each_part_in_the_lesson():
+    names = list(exercises())
+    assert calls_of("exercise", [cell.source for cell in code_cells("practice.ipynb")]) == names
+    solutions = [cell.source for cell in code_cells("solutions.ipynb")][2:]
+    assert solutions == [call for name in names for call in (f'exercise("{name}")', f'solution("{name}")')]
+    for number, sources in parts_of_the_lesson().items():
+        assert [exercises()[name].part for name in calls_of("exercise", sources)] == [number] * (1 <= number <= 8)
 
 
 def test_the_losses_that_the_lesson_names_are_those_of_the_networks():
     families = households.load()
     x, y = (households.standardised(amounts) for amounts in (families.income, families.food))
-    line = ((households.least_squares_line(x, y)(x) - y) ** 2).mean()
+    line = np.mean((households.least_squares_line(x, y)(x) - y) ** 2)
     one, four = (network.train(families.income, families.food, width=width).history.values[-1] for width in (1, 4))
-    said = f"from {line:.3f} down to {one:.3f}, and three more units gain little ({four:.3f})"
-    assert any(said in cell.source for cell in read("calculus.ipynb").cells)
-
-
-def test_normalising_twice_changes_nothing_more():
-    once = normalise(read("calculus.ipynb"))
-    assert json.dumps(normalise(once)) == json.dumps(once)
-
-
-def test_the_exercises_of_the_lesson_are_stated_as_in_practice():
-    exercises = tomllib.loads((FOLDER.parent / "calc_core/practice/exercises.toml").read_text(encoding="utf-8"))[
-        "exercise"
-    ]
-    statements = {exercise["name"]: exercise["statement"].strip() for exercise in exercises}
-    cells = read("calculus.ipynb").cells
-    asked = [
-        (before, match[1])
-        for before, cell in pairwise(cells)
-        if (match := re.search(r'check\("(\w+)", answer\)', cell.source))
-    ]
-    assert len(asked) == 8
-    for before, name in asked:
-        assert statements[name] in before.source
+    assert f"from {line:.3f} down to {one:.3f}, and three more units gain little ({four:.3f})" in prose(LESSON)
