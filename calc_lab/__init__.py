@@ -14,11 +14,11 @@ from calc_lab.function_and_slope import function_and_slope_explorer
 from calc_lab.gradient import gradient_explorer
 from calc_lab.network import network_explorer
 from calc_lab.predict import predict
+from calc_lab.progress import progress
 from calc_lab.secant import secant_explorer
 from calc_lab.taylor import taylor_explorer
 from calc_lab.training import training_explorer
 from calc_lab.valleys import valleys_explorer
-from calc_tutor.progress import progress
 
 __all__ = [
     "LiveFigure",

@@ -6,11 +6,10 @@ from typing import Any
 
 import ipywidgets
 import sympy as sp
-from IPython.display import display
 
 from calc_core.style import DRAWING
 from calc_lab.controls import Control, text_field
-from calc_lab.rerun import replace_predecessor
+from calc_lab.display import display_with_fallback, replace_predecessor
 from calc_tutor import ReadingError, explain
 from calc_tutor.derivation import Line, Step
 from calc_tutor.notation import to_text
@@ -147,11 +146,7 @@ class DerivationExplorer(ipywidgets.VBox):
 
     def _ipython_display_(self) -> None:
         # Where no kernel is alive to ask, the whole derivation is seen.
-        data: dict[str, Any] = {"text/plain": str(self._step), "text/latex": self._step._repr_latex_()}
-        if self.comm is not None:
-            view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-            data["application/vnd.jupyter.widget-view+json"] = view
-        display(data, raw=True)  # type: ignore[no-untyped-call]  # IPython's display has no types
+        display_with_fallback(self, {"text/plain": str(self._step), "text/latex": self._step._repr_latex_()})
 
 
 def derivation_explorer(expression: str | sp.Expr = "x^2 e^x", x: str | sp.Symbol | None = None) -> DerivationExplorer:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calc_lab import drill, exercise, field, predict
-from calc_lab.rerun import close_all
+from calc_lab.display import close_all
 from calc_tutor import exercises, progress
 
 exercise_module = import_module("calc_lab.exercise")

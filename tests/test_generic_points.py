@@ -11,7 +11,6 @@ from pathlib import Path
 import nbformat
 import pytest
 import sympy as sp
-
 from calc_core.explorers import backpropagation_explorer, chain_explorer
 
 LESSON = Path(__file__).parents[1] / "notebooks" / "calculus.ipynb"
