@@ -143,7 +143,7 @@ class LiveFigure(ipywidgets.VBox):
             for part in self.children:
                 close_all(part)
             # A notebook's history may keep this object; it must not keep the scene.
-            self.children = ()
+            self.children: tuple[ipywidgets.Widget, ...] = ()
             self._moving, self.still = [], b""
             del self.figure, self._places, self._renderer, self._update
 
