@@ -22,10 +22,10 @@ OPERATIONS = {
     "-": (np.subtract, lambda z, x, y: 1.0, lambda z, x, y: -1.0),
     "*": (np.multiply, lambda z, x, y: y, lambda z, x, y: x),
     "/": (np.divide, lambda z, x, y: 1.0 / y, lambda z, x, y: -z / y),
-    # y x^(y - 1), but 0 for y = 0 even at x = 0; and x^y log x, but 0 at x = 0.
+    # y x^(y - 1), but 0 for x = y = 0; and x^y log x, but 0 at x = 0.
     "**": (
         np.power,
-        lambda z, x, y: y * x ** (y - (y != 0)),
+        lambda z, x, y: y * x ** (y - ((x != 0) | (y != 0))),
         lambda z, x, y: z * np.log(np.where(x == 0, 1.0, x)),
     ),
     "neg": (np.negative, lambda z, x: -1.0),
