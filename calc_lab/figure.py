@@ -190,14 +190,10 @@ class LiveFigure(ipywidgets.VBox):
                 artist.set_visible(True)
             # The axes keep the place they have in this picture: another layout could move them by a hair.
             self.figure.set_layout_engine("none")
-        self._background.value = f'<img alt="" src="{self.still_address}">'
+        address = f"data:image/png;base64,{base64.b64encode(self.still).decode()}"
+        self._background.value = f'<img alt="" src="{address}">'
         self._renderer = Overlay(self.figure, self.ids)
         self.figure.stale = False
-
-    @property
-    def still_address(self) -> str:
-        """The still picture as the address of an image, for a page."""
-        return f"data:image/png;base64,{base64.b64encode(self.still).decode()}"
 
     def picture(self) -> Picture:
         """The whole scene as a still picture, with its sentence."""
