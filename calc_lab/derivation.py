@@ -23,6 +23,7 @@ NEEDS = {  # of each rule, for the one who names it where it does not fit
     "constant multiple rule": "a constant factor in front of a part that varies",
     "product rule": "factors that all vary",
     "quotient rule": "a fraction whose lower part varies",
+    "sum rule over data": "a sum with one term for each data point",
     "power rule": "the variable itself, to a constant power",
     "exponential rule": "a constant to the power of the variable itself",
     "general power rule": "a base and an exponent that both vary",
