@@ -11,7 +11,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # Same order everywhere, so that two runs give the same files.
 export PYTHONHASHSEED := 0
 
-.PHONY: help lab test lint notebooks site bench test-colab test-oldest test-launch clean FORCE
+.PHONY: help lab test lint notebooks site lite bench release-check test-colab test-oldest test-launch clean FORCE
 
 help:
 	@echo "make lab          study: opens JupyterLab on your own copy of the lesson (in $(MY_COPY)/)"
@@ -19,7 +19,9 @@ help:
 	@echo "make lint         ruff and mypy alone"
 	@echo "make notebooks    run all notebooks from fresh kernels and rewrite their outputs"
 	@echo "make site         build _site/: pages whose figures answer without a kernel (needs npm for MathJax)"
+	@echo "make lite         build _site/lite/: the edition that runs in a reader's own browser"
 	@echo "make bench        measure every claim of speed and accuracy (writes benchmarks/RESULTS.md)"
+	@echo "make release-check  tests, wheel, site, and what does not agree (a dry run: PLACEHOLDER=1)"
 	@echo "make test-colab   the tests and notebooks on Colab's versions (needs Python 3.13)"
 	@echo "make test-oldest  the same on the oldest versions we claim"
 	@echo "make test-launch  what mybinder.org would make of the repository"
@@ -74,8 +76,20 @@ notebooks: $(VENV)/has-test
 site: $(VENV)/has-site
 	$(RUN) tools.build_site
 
+lite: $(VENV)/has-site
+	$(RUN) tools.build_lite
+
 bench: $(VENV)/has-test $(VENV)/has-bench
 	$(RUN) benchmarks
+
+# All of it is run and reported. PLACEHOLDER=1 allows the placeholder address, for a dry run.
+release-check: $(VENV)/has-test $(VENV)/has-site
+	@failed=; \
+	$(MAKE) --no-print-directory test || failed="$$failed tests"; \
+	rm -rf dist; $(RUN) build || failed="$$failed wheel"; \
+	$(MAKE) --no-print-directory site || failed="$$failed site"; \
+	$(RUN) tools.release_check $(if $(PLACEHOLDER),--placeholder) || failed="$$failed findings"; \
+	test -z "$$failed" || { echo "Not ready to be released:$$failed."; exit 1; }
 
 # One environment for each list of pinned versions in tests/constraints/.
 .venv-%/installed: tests/constraints/%.txt pyproject.toml
