@@ -15,8 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon
 
 from calc_core.style import to_png, unit_style
-from calc_lab import LiveFigure, moving, rerun
-from calc_lab import figure as figure_module
+from calc_lab import LiveFigure, display, moving
 from calc_lab.controls import choice, integer_slider, log_slider, panel, play, slider, switch, text_field
 from calc_lab.svg import Overlay
 
@@ -213,7 +212,7 @@ def test_the_still_picture_leaves_out_what_moves_and_the_fallback_has_it(monkeyp
 
 def test_the_fallback_says_the_sentence_with_its_numbers(monkeypatch):
     shown = []
-    monkeypatch.setattr(figure_module, "display", lambda data, metadata, raw: shown.append((data, metadata)))
+    monkeypatch.setattr(display, "display", lambda data, metadata, raw: shown.append((data, metadata)))
     live = make()
     live.controls["x"].value = 0.5
     still = live.still
@@ -336,8 +335,8 @@ class Shell:
 @pytest.fixture
 def shell(monkeypatch):
     shell = Shell()
-    monkeypatch.setattr(rerun, "get_ipython", lambda: shell)
-    monkeypatch.setattr(rerun, "_made", {})
+    monkeypatch.setattr(display, "get_ipython", lambda: shell)
+    monkeypatch.setattr(display, "_made", {})
     return shell
 
 
@@ -357,7 +356,7 @@ def test_any_widget_can_replace_the_one_before_it_and_leaves_nothing_behind(shel
 
     def card():
         widget = ipywidgets.VBox([ipywidgets.Text(value="x")])
-        rerun.replace_predecessor(widget)
+        display.replace_predecessor(widget)
         return make()
 
     shell.run("cell", card)

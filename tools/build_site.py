@@ -74,7 +74,7 @@ def unpack_mathjax(target: Path) -> None:
             if match := wanted.fullmatch(member.name):
                 path = target / match[1]
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(package.extractfile(member).read())
+                path.write_bytes(package.extractfile(member).read())  # type: ignore[union-attr]  # it is a file
 
 
 def build() -> None:
@@ -85,9 +85,10 @@ def build() -> None:
     shutil.copytree(ROOT / "docs", pages, ignore=shutil.ignore_patterns("*.gif", "*.png"))
     shutil.copy(ROOT / "pyproject.toml", BUILD)  # which docs/conf.py reads one folder up
     (pages / "index.md").write_text(front_page(), encoding="utf-8")
+    (pages / "notebooks").mkdir()
     for name in NOTEBOOKS:
         page = page_of(ROOT / "notebooks" / f"{name}.ipynb", BUILD / "run")
-        nbformat.write(page, (pages / "notebooks").mkdir(exist_ok=True) or pages / "notebooks" / f"{name}.ipynb")
+        nbformat.write(page, pages / "notebooks" / f"{name}.ipynb")
     unpack_mathjax(pages / "_static" / "mathjax")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", str(pages), str(SITE)]
     subprocess.run(command, check=True)
