@@ -10,8 +10,6 @@ from calc_core import households
 from calc_core.pictures import Range
 from calc_core.style import number
 
-Array = Any
-
 
 @dataclass(frozen=True, eq=False)
 class Bowl:
@@ -20,38 +18,34 @@ class Bowl:
     `to_point` turns a line in thousands of francs into the point; learning rates on the slider count in `rate_unit`.
     """
 
-    income: Array
-    food: Array
+    income: Any
+    food: Any
     window: tuple[Range, Range]
     labels: tuple[str, str]
-    to_point: Array
+    to_point: Any
     rate_unit: float = 1.0
 
-    def loss(self, point: Array) -> float:
+    def loss(self, point: Any) -> float:
         """The mean squared error of the line."""
         return float(np.mean((point[0] + point[1] * self.income - self.food) ** 2))
 
-    def gradient(self, point: Array) -> Array:
+    def gradient(self, point: Any) -> Any:
         """The two slopes of the loss."""
         return self.hessian @ (point - self.lowest)
 
     @cached_property
-    def hessian(self) -> Array:
+    def hessian(self) -> Any:
         """The second derivatives of the loss, the same everywhere."""
         mean = self.income.mean()
         return 2 * np.array([[1, mean], [mean, np.mean(self.income**2)]])
 
     @cached_property
-    def lowest(self) -> Array:
+    def lowest(self) -> Any:
         """The point of the best line."""
         return np.array(households.least_squares_line(self.income, self.food))
 
     def rings(self) -> str:
-        """The shape of the contours in words: they are as long as the root of the condition number.
-
-        >>> household_bowls()["thousands of francs"].rings()
-        '4.07 times as long as wide'
-        """
+        """The shape of the contours in words: they are as long as the root of the condition number."""
         longer = number(np.sqrt(np.linalg.cond(self.hessian)), 3)
         return "round" if longer == "1" else f"{longer} times as long as wide"
 

@@ -21,9 +21,7 @@ def cubic(x: Any) -> Any:
 
 @unit_style()
 def function_and_slope_explorer(f: Function = cubic, at: float = -0.5, x_range: Range = (-1.0, 2.6)) -> LiveFigure:
-    """A live figure of f over f': the rise over a run of 1 above is the height below.
-
-    The derivative is drawn as far as the point has come, or whole. ValueError where f cannot be drawn.
+    """A live figure of f over f', drawn as far as the point has come; ValueError where f cannot be drawn.
 
     >>> function_and_slope_explorer(lambda x: x**2, at=1.5, x_range=(-3, 3)).sentence
     'At x = 1.5 the curve above has height 2.25 and rises: its slope 3 is the height of the curve below.'

@@ -31,7 +31,6 @@ def gradient_explorer(
     right.axhline(0, color=CONTEXT, linewidth=1)
     right.set(xlim=(0, 360), xticks=range(0, 361, 90), title="How steep it is that way")
     right.set(xlabel="direction (degrees from the x axis)", ylabel="slope in that direction")
-
     chosen: dict[str, Any] = {"color": TANGENT, "clip_on": False, "label": "the direction chosen"}
     steepest: dict[str, Any] = {"color": GRADIENT, "clip_on": False, "label": "the steepest"}
     level: dict[str, Any] = {"color": INK, "clip_on": False, "label": "level"}

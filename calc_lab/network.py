@@ -119,9 +119,9 @@ def _words(p: network.Layers, slopes: network.Layers, x: float, y: float) -> tup
     to_hidden = slopes.output_bias * p.output_weights
     to_inside = slopes.biases
     error, to_output = signed(food - y), signed(slopes.output_bias)
-    bent = [f"tanh({signed(u)})\n= {signed(h)}" for u, h in zip(inside, hidden, strict=True)]
-    at_units = [f"hidden {signed(h)}\nto_hidden {signed(s)}" for h, s in zip(hidden, to_hidden, strict=True)]
-    at_insides = [f"hidden {signed(h)}\nto_inside {signed(s)}" for h, s in zip(hidden, to_inside, strict=True)]
+    bent = _each("tanh({})\n= {}", inside, hidden)
+    at_units = _each("hidden {}\nto_hidden {}", hidden, to_hidden)
+    at_insides = _each("hidden {}\nto_inside {}", hidden, to_inside)
     at_output = f"error {error}\nto_output {to_output}"
     boxes = [
         ["tanh", "tanh", "tanh", "tanh", "food"],
@@ -143,6 +143,10 @@ def _words(p: network.Layers, slopes: network.Layers, x: float, y: float) -> tup
         f"{_every([*slopes.weights, *slopes.output_weights])}.",
     ]
     return boxes, sentences
+
+
+def _each(form: str, *columns: Any) -> list[str]:
+    return [form.format(*map(signed, row)) for row in zip(*columns, strict=True)]
 
 
 def _every(values: Any) -> str:

@@ -55,7 +55,7 @@ def taylor_explorer(expression: str | sp.Expr = "exp(sin x)", at: float = 0.7) -
         if order and np.isnan(slope_at(f, at)):
             raise ValueError(f"f has a kink at {number(at)}: no polynomial follows it to both sides; try another point")
         polynomial = np.polynomial.polynomial.polyval(x - at, coefficients)
-        first, last = _stretch(np.abs(polynomial - heights) <= enough, int(np.abs(x - at).argmin()))
+        first, last = _stretch(np.abs(polynomial - heights) <= enough, np.abs(x - at).argmin())
         whole.set_data(x[::2], polynomial[::2])
         good.set_data(x[first : last + 1], polynomial[first : last + 1])
         ends.set_data(x[[first, last]], polynomial[[first, last]])
@@ -66,7 +66,10 @@ def taylor_explorer(expression: str | sp.Expr = "exp(sin x)", at: float = 0.7) -
             f"picture's height, from {number(x[first], 3)} to {number(x[last], 3)}, {beyond}."
         )
 
-    controls = {"order": integer_slider("order", 3, 0, 12), "at": slider("at", at, *span, 0.01)}
+    controls = {
+        "order": integer_slider("order", 3, 0, 12),
+        "at": slider("at", at, *span, 0.01),
+    }
     return LiveFigure("Taylor polynomial", figure, controls, update, sweep={"order": 13, "at": 7})
 
 
@@ -88,7 +91,9 @@ def taylor_coefficients(expression: sp.Expr, at: float, order: int) -> Any:
     )
 
 
-def _stretch(good: Any, middle: int) -> tuple[int, int]:
+def _stretch(good: Any, middle: Any) -> tuple[Any, Any]:
     """The first and the last index around the middle between which all is good."""
-    bad = np.flatnonzero(~good)
-    return int(bad[bad < middle].max(initial=-1)) + 1, int(bad[bad > middle].min(initial=len(good))) - 1
+    good[middle] = True
+    bad = np.array([-1, *np.flatnonzero(~good), len(good)])
+    after = np.searchsorted(bad, middle)
+    return bad[after - 1] + 1, bad[after] - 1
