@@ -59,7 +59,7 @@ def taylor_explorer(expression: str | sp.Expr = "exp(sin x)", at: float = 0.7) -
         whole.set_data(x[::2], polynomial[::2])
         good.set_data(x[first : last + 1], polynomial[first : last + 1])
         ends.set_data(x[[first, last]], polynomial[[first, last]])
-        sides = ["left"] * (first > 0) + ["right"] * (last < len(x) - 1)
+        sides = [side for side, leaves in (("left", first > 0), ("right", last < len(x) - 1)) if leaves]
         beyond = f"and leaves f further {' and '.join(sides)}" if sides else "which is the whole picture"
         return (
             f"Around {number(at)}, the polynomial of order {order} is within {number(enough, 2)} of f, 1% of the "
