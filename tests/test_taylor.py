@@ -47,8 +47,8 @@ def test_the_coefficients_are_sympys(expression):
 
 
 WORDS = [
-    ("exp(sin x)", 0.7, 3, " order 3 is within 0.026 of f, 1% of the picture's height, from 0.115 to 1.45, and leaves f "
-     "further left and right."),
+    ("exp(sin x)", 0.7, 3, " order 3 is within 0.026 of f, 1% of the picture's height, from 0.115 to 1.45, and leaves "
+     "f further left and right."),
     ("x^3 - 2x^2 + 5", 2.0, 3, "from −1 to 5, which is the whole picture."),
     ("sin t", -4.0, 3, "Around −4, the polynomial of order 3 is within 0.022 of f, 1% of the picture's height, "
      "from −4.88 to −3.04, and leaves f further left and right."),
