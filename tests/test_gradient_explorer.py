@@ -76,8 +76,13 @@ def test_the_field_is_the_gradient_and_the_shades_are_the_height():
         ("How steep it is that way", "direction (degrees from the x axis)", "slope in that direction"),
         ("", "height of f", ""),
     ]
-    names = [label.get_text() for label in LESSON.figure.legends[0].get_texts()]
+    legend = LESSON.figure.legends[0]
+    names = [label.get_text() for label in legend.get_texts()]
     assert names == ["the direction chosen", "the steepest", "level"]
+    for line, shown in zip(legend.get_lines(), "o^s", strict=True):  # one mark, one colour in both panels
+        both = [mark for mark in (*LEFT.lines, *RIGHT.lines) if mark.get_label() == line.get_label()]
+        assert {(mark.get_marker(), mark.get_color()) for mark in both} == {(shown, line.get_color())}
+        assert len(both) == 2
 
 
 def no_gradient(point):
