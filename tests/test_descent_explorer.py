@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from calc_core.descent import descend, stability_limit
 from calc_core.households import least_squares_line, load
 from calc_lab.bowls import household_bowls
 from calc_lab.descent import descent_explorer
@@ -38,18 +39,6 @@ def data(unit):
     }[unit]
 
 
-def walk(income, food, point, rate, steps, momentum, nesterov):
-    """Descent on the mean squared error, written out: the points and the losses."""
-    points, losses, velocity = [np.array(point)], [], 0
-    for _ in range(steps + 1):
-        error = points[-1][0] + points[-1][1] * income - food
-        losses.append(np.mean(error**2))
-        gradient = 2 * np.array([np.mean(error), np.mean(error * income)])
-        velocity = momentum * velocity + gradient
-        points.append(points[-1] - rate * (gradient + momentum * velocity if nesterov else velocity))
-    return np.array(points[:-1]), np.array(losses)
-
-
 @settings(max_examples=12, deadline=None)
 @given(
     st.sampled_from([THOUSANDS, FRANCS, STANDARD]), st.floats(0.005, 0.9), st.floats(0, 0.99), st.booleans(),
@@ -59,18 +48,23 @@ def test_the_path_the_losses_and_the_limit_are_those_of_gradient_descent(unit, r
     where = {"unit": unit, "start_a": a, "start_b": b, "show_limit": True}
     move(learning_rate=rate, momentum=momentum, nesterov=nesterov, steps=steps, **where)
     income, food, start, rate_unit = data(unit)
-    points, losses = walk(income, food, start(a, b), rate * rate_unit, steps, momentum, nesterov)
+    habits = {"momentum": momentum, "nesterov": nesterov}
+    inputs = np.c_[np.ones_like(income), income]
+    walk = descend(
+        lambda p: np.mean((inputs @ p - food) ** 2),
+        start(a, b),
+        rate * rate_unit,
+        steps,
+        gradient=lambda p: 2 * (inputs @ p - food) @ inputs / len(food),
+        **habits,
+    )
     path, begin, end = moving(PLANE)
-    count = len(path)
-    assert count == steps + 1 or losses[count] > 1e12
-    assert path == pytest.approx(points[:count], rel=1e-6, abs=1e-8)
+    assert path == pytest.approx(walk.points, rel=1e-6, abs=1e-8)
     assert (begin.tolist(), end.tolist()) == (path[:1].tolist(), path[-1:].tolist())
     curve, now = moving(LOSS)
-    assert curve == pytest.approx(np.c_[range(count), losses[:count]], rel=1e-6)
+    assert curve == pytest.approx(np.c_[range(len(path)), walk.values], rel=1e-6)
     assert now.tolist() == curve[-1:].tolist()
-    inputs = np.c_[np.ones_like(income), income]
-    steepest = 2 * np.linalg.eigvalsh(inputs.T @ inputs / len(food))[-1]
-    limit = 2 * (1 + momentum) / steepest / (1 + 2 * momentum if nesterov else 1) / rate_unit
+    limit = stability_limit(2 * inputs.T @ inputs / len(food), **habits) / rate_unit
     (text,), (beyond,) = STRIP.texts, STRIP.patches
     ((x, y),) = moving(STRIP)[0]
     assert x == rate
