@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from calc_core.descent import descend, stability_limit
 from calc_core.households import least_squares_line, load
+from calc_core.style import ESTIMATE
 from calc_lab.bowls import household_bowls
 from calc_lab.descent import descent_explorer
 
@@ -64,6 +65,7 @@ def test_the_path_the_losses_and_the_limit_are_those_of_gradient_descent(unit, r
     curve, now = moving(LOSS)
     assert curve == pytest.approx(np.c_[range(len(path)), walk.values], rel=1e-6)
     assert now.tolist() == curve[-1:].tolist()
+    assert {line.get_color() for axes in LESSON.figure.axes for line in axes.lines if line.get_animated()} == {ESTIMATE}
     limit = stability_limit(2 * inputs.T @ inputs / len(food), **habits) / rate_unit
     (text,), (beyond,) = STRIP.texts, STRIP.patches
     ((x, y),) = moving(STRIP)[0]
