@@ -176,6 +176,7 @@ def test_start_and_learning_rate_decide_where_it_ends(start, rate, end):
 
 def test_what_stands_at_the_network_is_what_backward_computes():
     live = opened(network_explorer)
+    assert (signed(-1.234), signed(0.5)) == ("−1.23", "+0.50")
     parameters, x, y = one_family()
     p, slopes = (network.layers(v) for v in (parameters, network.backward(parameters, np.array([x]), np.array([y]))))
     inside = x * p.weights + p.biases

@@ -127,6 +127,13 @@ def test_a_step_is_stretched_twice(at, a, b):
     assert sheet.get_yticks().tolist() == [0, -1, -2]
 
 
+def test_the_lessons_own_numbers():
+    gains = "gains the strips v · du = 1.4 and u · dv = 1.2 and the corner du · dv = 0.28."
+    assert str(product_rule()) == f"A rectangle of area u · v = 6 {gains}"
+    steps = "a step dx is stretched 2 times, then 3.2 times: 6.4 times in all."
+    assert str(chain_rule()) == f"At x = 0.3, u = 2x + 1 = 1.6, y = u² = 2.56 {steps}"
+
+
 def test_a_kink_has_no_one_factor():
     with pytest.raises(ValueError, match="there is a kink on the way from 0, so no one factor; try another point"):
         chain_rule(lambda x: 3 * x, abs, 0.0)
