@@ -7,50 +7,42 @@ import numpy as np
 import sympy as sp
 from matplotlib.figure import Figure
 
-from calc_core import pictures
+from calc_core.pictures import draw_curve
 from calc_core.sampling import slope_at, value_at
 from calc_core.style import INK, TANGENT, number, unit_style
 from calc_lab.controls import integer_slider, slider
 from calc_lab.figure import LiveFigure, moving
-from calc_lab.ranges import Range, check_range, tidy
 from calc_tutor.notation import to_text
 from calc_tutor.reading import as_expression
 
-HIGHEST = 12
 GOOD = 0.01  # of the picture's height: some three pixels
 
 
 @unit_style()
-def taylor_explorer(
-    expression: str | sp.Expr = "exp(sin x)", at: float = 0.7, *, x_range: Range | None = None
-) -> LiveFigure:
+def taylor_explorer(expression: str | sp.Expr = "exp(sin x)", at: float = 0.7) -> LiveFigure:
     """A live figure of an expression in one variable, its Taylor polynomial, and where that stops being good.
 
     The expression is text, read as a person types it, or SymPy's. ValueError where it cannot be read or drawn.
     """
     expr = as_expression(expression)
-    names = sorted(symbol.name for symbol in expr.free_symbols) or ["x"]
-    if len(names) > 1:
-        raise ValueError(
-            f"expected an expression in one variable, got {', '.join(names)} in {to_text(expr)}; try exp(sin x)"
-        )
-    on_arrays = sp.lambdify(sp.Symbol(names[0]), expr, "numpy")
+    symbols = sorted(expr.free_symbols, key=str) or [sp.Symbol("x")]
+    if len(symbols) > 1:
+        names = ", ".join(map(str, symbols))
+        raise ValueError(f"expected an expression in one variable, got {names} in {to_text(expr)}; try exp(sin x)")
+    formula = sp.lambdify(symbols, expr, "numpy")
 
     def f(x: float) -> Any:
-        return on_arrays(np.float64(x))  # NumPy's numbers give nan where Python's would stop
+        return formula(np.float64(x))  # NumPy's numbers give nan where Python's would stop
 
     half = max(3.0, abs(at))
-    span = x_range or (at - half, at + half)
-    check_range(span, at)
-
+    span = (at - half, at + half)
     figure = Figure(figsize=(8.4, 4.8))
     axes = figure.subplots()
-    curve = pictures.draw_curve(axes, f, span)
+    curve = draw_curve(axes, f, span)
     curve.set_label("f")
-    axes.set(xlabel=names[0], ylabel="f(x)", title="How far does the polynomial stay close?")
-    x, heights = (np.asarray(values, dtype=float) for values in curve.get_data())
-    bottom, top = axes.get_ylim()
-    enough = GOOD * (top - bottom)
+    axes.set(xlabel=symbols[0], ylabel="f(x)", title="How far does the polynomial stay close?")
+    x, heights = np.array(curve.get_data())
+    enough = GOOD * np.ptp(axes.get_ylim())
     whole = moving(axes, "--", color=TANGENT, linewidth=1.6, zorder=3, label="polynomial")
     good = moving(axes, color=TANGENT, linewidth=5, alpha=0.6, zorder=1, label="polynomial within 1% of the height")
     ends = moving(axes, "|", color=TANGENT, markersize=16, zorder=5)
@@ -58,16 +50,15 @@ def taylor_explorer(
     figure.legend(handles=[curve, whole, good], loc="outside lower center", ncols=3, handlelength=3)
 
     def update(order: int, at: float) -> str:
-        height = value_at(f, at)
+        here.set_data([at], [value_at(f, at)])
         coefficients = taylor_coefficients(expr, at, order)
         if order and np.isnan(slope_at(f, at)):
             raise ValueError(f"f has a kink at {number(at)}: no polynomial follows it to both sides; try another point")
         polynomial = np.polynomial.polynomial.polyval(x - at, coefficients)
-        first, last = _stretch(np.abs(polynomial - heights) <= enough, int(np.abs(x - at).argmin()))
-        whole.set_data(x[::2], np.clip(polynomial, 2 * bottom - top, 2 * top - bottom)[::2])
+        first, last = _stretch(np.abs(polynomial - heights) <= enough, np.abs(x - at).argmin())
+        whole.set_data(x[::2], polynomial[::2])
         good.set_data(x[first : last + 1], polynomial[first : last + 1])
         ends.set_data(x[[first, last]], polynomial[[first, last]])
-        here.set_data([at], [height])
         sides = [side for side, leaves in (("left", first > 0), ("right", last < len(x) - 1)) if leaves]
         beyond = f"and leaves f further {' and '.join(sides)}" if sides else "which is the whole picture"
         return (
@@ -76,33 +67,33 @@ def taylor_explorer(
         )
 
     controls = {
-        "order": integer_slider("order", 3, 0, HIGHEST),
-        "at": slider("at", at, *span, tidy(span)),
+        "order": integer_slider("order", 3, 0, 12),
+        "at": slider("at", at, *span, 0.01),
     }
     return LiveFigure("Taylor polynomial", figure, controls, update, sweep={"order": 13, "at": 7})
 
 
 def taylor_coefficients(expression: sp.Expr, at: float, order: int) -> Any:
-    """f(a), f'(a), f''(a)/2, ..., f^(n)(a)/n!, shape (order + 1,), from differences with enough digits.
-
-    ValueError where one of them is no finite real number.
+    """f(a), f'(a), f''(a)/2, ..., shape (order + 1,), from differences with enough digits; ValueError if not finite.
 
     >>> taylor_coefficients(sp.exp(sp.Symbol("x")), 0.0, 3)
     array([1.        , 1.        , 0.5       , 0.16666667])
     """
-    (x,) = expression.free_symbols or {sp.Symbol("x")}
+    f = sp.lambdify([*expression.free_symbols] or [sp.Symbol("x")], expression, "mpmath")
     try:
-        coefficients = np.array([float(c) for c in mpmath.taylor(sp.lambdify(x, expression, "mpmath"), at, order)])
+        coefficients = np.array([float(c) for c in mpmath.taylor(f, at, order)])
+        if np.isfinite(coefficients).all():
+            return coefficients
     except (TypeError, ZeroDivisionError, ValueError):  # complex beside the point, or no value there
-        coefficients = np.array([np.nan])
-    if not np.isfinite(coefficients).all():
-        raise ValueError(
-            f"{to_text(expression)} has no Taylor polynomial of order {order} at {number(at)}; try another point"
-        )
-    return coefficients
+        pass
+    raise ValueError(
+        f"{to_text(expression)} has no Taylor polynomial of order {order} at {number(at)}; try another point"
+    )
 
 
-def _stretch(good: Any, middle: int) -> tuple[int, int]:
+def _stretch(good: Any, middle: Any) -> tuple[Any, Any]:
     """The first and the last index around the middle between which all is good."""
-    bad = np.flatnonzero(~good)
-    return int(bad[bad < middle].max(initial=-1)) + 1, int(bad[bad > middle].min(initial=len(good))) - 1
+    good[middle] = True
+    bad = np.array([-1, *np.flatnonzero(~good), len(good)])
+    after = np.searchsorted(bad, middle)
+    return bad[after - 1] + 1, bad[after] - 1

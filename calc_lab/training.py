@@ -3,7 +3,6 @@
 from functools import lru_cache
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from calc_core import households, network
@@ -17,10 +16,7 @@ LINE = {"color": CONTEXT, "linestyle": "--", "linewidth": 1.4, "label": "straigh
 
 @unit_style()
 def training_explorer() -> LiveFigure:
-    """A live figure of a network in training: press play, or move through the steps by hand.
-
-    A setting of learning rate, momentum and width is trained once, when it is first asked for.
-    """
+    """A live figure of a network in training: press play, or move through the steps by hand."""
     families = households.load().in_thousands()
     income, food = families.income, families.food
     line = households.least_squares_line(income, food)
@@ -35,12 +31,15 @@ def training_explorer() -> LiveFigure:
     cloud.set(xlabel="income (thousand francs a year)", ylabel="food (thousand francs a year)")
     fit = moving(cloud, color=ESTIMATE, label="network")
     cloud.legend(loc="upper left")  # the richest family stands at the upper right
-    _draw_scale(loss)
+    loss.set(xlim=(-5, STEPS + 5), ylim=(0.09, 4), yscale="log", title="Is the loss below the line's?")
+    loss.set(xlabel="step", ylabel="loss (guessing the mean gives 1)")
+    loss.minorticks_off()
+    loss.set_yticks([0.1, 0.2, 0.5, 1, 2], ["0.1", "0.2", "0.5", "1", "2"])
     loss.axhline(line_loss, **LINE)
     losses = moving(loss, color=ESTIMATE, linewidth=1.6)
     now = moving(loss, "o", color=ESTIMATE)
-    corner = {"transform": loss.transAxes, "ha": "right", "va": "top"}
-    warning = loss.text(0.97, 0.95, "", weight="bold", fontsize=13, color=ESTIMATE, animated=True, **corner)
+    warning = loss.text(0.97, 0.95, "", weight="bold", fontsize=13, color=ESTIMATE, animated=True, ha="right", va="top")
+    warning.set_transform(loss.transAxes)
 
     @lru_cache(maxsize=8)
     def trained(width: int, learning_rate: float, momentum: float) -> network.Training:
@@ -55,7 +54,6 @@ def training_explorer() -> LiveFigure:
         now.set_data([last], [values[last]])
         word = "diverges" if step > last else "rises" if values[last] > values[0] else ""
         warning.set_text(word)
-
         begin = f"After {last} {'step' if last == 1 else 'steps'} the loss is {number(values[last], 3)}"
         if word:
             verb = "and then leaves all bounds" if word == "diverges" else "higher than at the start"
@@ -70,10 +68,3 @@ def training_explorer() -> LiveFigure:
         "width": controls.integer_slider("hidden units", 4, 1, 16),
     }
     return LiveFigure("Training", figure, panel, update, sweep={"width": 2, "learning_rate": 2, "step": 21})
-
-
-def _draw_scale(axes: Axes) -> None:
-    axes.set(xlim=(-5, STEPS + 5), ylim=(0.09, 4), yscale="log", title="Is the loss below the line's?")
-    axes.set(xlabel="step", ylabel="loss (guessing the mean gives 1)")
-    axes.minorticks_off()
-    axes.set_yticks([0.1, 0.2, 0.5, 1, 2], ["0.1", "0.2", "0.5", "1", "2"])

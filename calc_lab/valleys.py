@@ -1,41 +1,31 @@
 """Descent on a curve with two valleys and a terrace: the start and the learning rate decide where it ends."""
 
-from __future__ import annotations
-
 from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from calc_core.descent import Descent, descend
+from calc_core.descent import descend
 from calc_core.style import BACKGROUND, CONTEXT, ESTIMATE, FUNCTION, number, unit_style
 from calc_lab.controls import integer_slider, log_slider, slider
 from calc_lab.figure import LiveFigure, moving
 
 MOST_STEPS = 40
-PLACES = {-4: "on the terrace", 0: "in the wide valley", 3: "on the hill", 6: "in the deep valley"}
+PLACES = {-4: "terrace", 0: "wide valley", 3: "hill", 6: "deep valley"}
 
 
 def valleys(x: Any) -> Any:
-    """A curve with a terrace at −4, a wide valley at 0, a hill at 3, and at 6 a narrow and deeper valley.
-
-    >>> [round(valleys(x), 4) for x in (-4, 0, 3, 6)]
-    [2.1096, 0.0, 1.665, -2.52]
-    """
+    """A curve with a terrace at −4, a wide valley at 0, a hill at 3, and at 6 a narrow and deeper valley."""
     return 2 * x**2 / 5 - 19 * x**4 / 720 - x**5 / 1800 + x**6 / 2160
 
 
 def valleys_slope(x: Any) -> Any:
-    """The derivative of the curve, in the form that shows its zeros.
-
-    >>> [abs(valleys_slope(x)) for x in (-4, 0, 3, 6, 9)]
-    [0.0, 0.0, 0.0, 0.0, 76.05]
-    """
+    """The derivative of the curve, in the form that shows its zeros."""
     return x * (x - 3) * (x - 6) * (x + 4) ** 2 / 360
 
 
 @unit_style()
-def valleys_explorer(start: float = -5.0, rate: float = 0.3) -> LiveFigure:
+def valleys_explorer(start: float = -5.0) -> LiveFigure:
     """A live figure of descent on the curve of two valleys and a terrace, and of its height at each step.
 
     >>> valleys_explorer(start=4.0).sentence
@@ -49,9 +39,8 @@ def valleys_explorer(start: float = -5.0, rate: float = 0.3) -> LiveFigure:
     land.set_title("Where does it come to rest?")
     record.set(xlim=(-1, MOST_STEPS + 1), xlabel="step", title="Its height at each step")
     for place, name in PLACES.items():
-        height = valleys(place) + (0.7 if place in (-4, 3) else -0.9)
-        label = name.split("the ")[1]
-        land.text(place, height, label, ha="center", color=CONTEXT)
+        beside = 0.7 if name in ("terrace", "hill") else -0.9
+        land.text(place, valleys(place) + beside, name, ha="center", color=CONTEXT)
         record.axhline(valleys(place), color=CONTEXT, linewidth=1, linestyle=":")
     trail = moving(land, "o-", color=ESTIMATE, linewidth=0.9, markersize=5, zorder=3)
     first = moving(land, "o", color="white", markeredgecolor=ESTIMATE, markeredgewidth=2, zorder=4)
@@ -62,36 +51,34 @@ def valleys_explorer(start: float = -5.0, rate: float = 0.3) -> LiveFigure:
 
     def update(start: float, rate: float, steps: int) -> str:
         walk = descend(lambda p: valleys(p[0]), [start], rate, steps, gradient=valleys_slope)
-        points = walk.points[:, 0]
-        shown = points[np.abs(points) < 12]
-        high = valleys(shown)
-        trail.set_data(shown, high)
-        first.set_data(shown[:1], high[:1])
-        ball.set_data(shown[-1:], high[-1:])
-        heights.set_data(range(len(shown)), high)
-        end = end_of(walk)
+        x, high = walk.points[:, 0], walk.values
+        trail.set_data(x, high)
+        first.set_data(x[:1], high[:1])
+        ball.set_data(x[-1:], high[-1:])
+        heights.set_data(range(len(x)), high)
+        end = _end_of(*x[-2:])
         words.set_text(end)
-        place = f"x = {number(round(points[-1], 6))}, height {number(round(walk.values[-1], 6))}"
-        begin = f"From {number(start)} with learning rate {number(rate)}, at step {len(points) - 1}"
-        return f"{begin}: {place}; {end}."
+        return (
+            f"From {number(start)} with learning rate {number(rate)}, at step {len(x) - 1}: "
+            f"x = {number(round(x[-1], 6))}, height {number(round(high[-1], 6))}; {end}."
+        )
 
     controls = {
         "start": slider("start", start, -5.5, 7.0, 0.1),
-        "rate": log_slider("learning rate", rate, 0.01, 4.0),
+        "rate": log_slider("learning rate", 0.3, 0.01, 4.0),
         "steps": integer_slider("steps", MOST_STEPS, 1, MOST_STEPS),
     }
     return LiveFigure("Descent in two valleys", figure, controls, update, {"start": 6, "rate": 14})
 
 
-def end_of(walk: Descent) -> str:
-    """Where a walk on the curve ends, in words."""
-    before, last = walk.points[-2:, 0]
+def _end_of(before: float, last: float) -> str:
+    """Where a walk on the curve ends, in words, by its last two points."""
     if abs(last) > 12:
         return "it has left the picture"
     moved = abs(last - before)
     for place, name in PLACES.items():
         if abs(last - place) < 0.01 and moved < 0.001:
-            return f"it rests {name}"
+            return f"it rests {'in' if 'valley' in name else 'on'} the {name}"
     if abs(last + 4) < 0.3 and moved < 0.02:
         return "it has all but stopped on the terrace"
     return "it still moves"
