@@ -1,7 +1,5 @@
 """The error explorer: why the step of a difference must be small, but not too small."""
 
-from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,7 +20,7 @@ HUGE = 1e250  # beyond it, matplotlib's own sums overflow
 DASHED: dict[str, Any] = {"linestyle": "--", "linewidth": 1.6}
 DIAMOND: dict[str, Any] = {"linestyle": "", "marker": "D", "markersize": 7, "color": INK, "zorder": 4}
 STAR = DIAMOND | {"marker": "*", "markersize": 13}
-METHODS: dict[str, tuple[Callable[..., Any], str, str]] = {
+METHODS: dict[str, Any] = {  # how it is computed, its colour and its marker
     "forward difference": (numeric.forward_difference, FUNCTION, "o"),
     "central difference": (numeric.central_difference, TANGENT, "s"),
     "complex step": (numeric.complex_step, GRADIENT, "^"),
@@ -30,13 +28,8 @@ METHODS: dict[str, tuple[Callable[..., Any], str, str]] = {
 POWERS = {"forward difference": 1, "central difference": 2}  # of h, with which truncation grows
 
 
-def wave(x: Any) -> Any:
-    """exp(sin x), on which no difference is right by accident."""
-    return np.exp(np.sin(x))
-
-
 @unit_style()
-def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
+def error_explorer(f: Function = lambda x: np.exp(np.sin(x)), at: float = 1.3) -> LiveFigure:
     """A live figure of the errors of forward difference, central difference and, on demand, complex step at a point.
 
     f takes a number; written with NumPy's functions it also takes the complex numbers that the complex step needs. The
@@ -53,40 +46,40 @@ def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
     size = abs(value_at(f, at))
 
     def error(method: str, h: float) -> float:
-        """How far the method is from the exact slope, nan where it gives no number."""
         slope, _ = attempt(lambda step: METHODS[method][0](f, at, step), h)
         return float(np.maximum(abs(slope - exact.value), floor))
 
-    errors = {method: np.array([error(method, h) for h in STEPS]) for method in METHODS}
-    best = predicted_steps(f, at)
-    found = {method: best_found(errors[method]) for method in best}
-    predictions = {method: sum(both_errors(STEPS, step, POWERS[method], size)) for method, step in best.items()}
-    drawn = [*(errors[method] for method in POWERS), *predictions.values()]
-    highest = max(np.nanmax(curve, initial=floor) for curve in drawn)
-    if highest > HUGE:
-        raise ValueError(f"the errors of f at {number(at)} are too large to be drawn; try another point")
-
     figure = Figure(figsize=(8.4, 5.2))
     axes = figure.subplots()
-    axes.set(xscale="log", yscale="log", xlabel="step h", ylabel="error of the slope")
-    axes.set(xlim=(1e-16, 1), ylim=(floor / 30, 3 * highest), autoscale_on=False, title="Is a smaller step better?")
-    lines, dots = {}, {}
+    lines, dots, best, found = {}, {}, {}, []
     for method, (_, color, marker) in METHODS.items():
-        style: dict[str, Any] = {"color": color, "marker": marker}
-        (lines[method],) = axes.plot(
-            STEPS, errors[method], linewidth=0.9, markersize=4.5, markevery=2, label=method, **style
-        )
+        errors = np.array([error(method, h) for h in STEPS])
+        style = {"color": color, "marker": marker}
+        [line] = axes.plot(STEPS, errors, linewidth=0.9, markersize=4.5, markevery=2, label=method, **style)
+        lines[method] = line
         dots[method] = moving(axes, markersize=11, clip_on=False, zorder=6, **style)
-    lines["complex step"].set_animated(True)  # it waits for its switch
-    for method, step in best.items():
-        axes.plot(STEPS, predictions[method], color=METHODS[method][1], alpha=0.7, zorder=1, **DASHED)
+        step = best_step(f, at, method)
+        if np.isnan(step):  # none is best, as on a straight line
+            continue
+        best[method] = step
+        place = best_found(errors)
+        found.append(f"{method} {number(STEPS[place], 2)}")
+        predicted = sum(both_errors(STEPS, step, POWERS[method], size))
+        axes.plot(STEPS, predicted, color=color, alpha=0.7, zorder=1, **DASHED)
         axes.plot(step, sum(both_errors(step, step, POWERS[method], size)), **DIAMOND)
-        axes.plot(STEPS[found[method]], errors[method][found[method]], **STAR)
+        axes.plot(STEPS[place], errors[place], **STAR)
+    lines["complex step"].set_animated(True)  # it waits for its switch
+    highest = max(np.nanmax(line.get_ydata(), initial=floor) for line in axes.lines if not line.get_animated())
+    if highest > HUGE:
+        raise ValueError(f"the errors of f at {number(at)} are too large to be drawn; try another point")
+    axes.set(xscale="log", yscale="log", xlim=(1e-16, 1), ylim=(floor / 30, 3 * highest))
+    axes.set(xlabel="step h", ylabel="error of the slope", title="Is a smaller step better?")
     axes.plot([], [], color=CONTEXT, label="predicted, at most", **DASHED)
     axes.plot([], [], label="best step, predicted", **DIAMOND)
     axes.plot([], [], label="best step, found", **STAR)
     figure.legend(loc="outside lower center", ncols=3)
     cursor = moving(axes, color=INK, linewidth=1.2)
+    steps = f"Best steps found: {', '.join(found)}." if found else ""
 
     def update(h: float, complex_step: bool) -> str:
         cursor.set_data([h, h], axes.get_ylim())
@@ -96,28 +89,23 @@ def error_explorer(f: Function = wave, at: float = 1.3) -> LiveFigure:
         for method in METHODS if complex_step else POWERS:
             missed = error(method, h)
             dots[method].set_data([h], [min(missed, 3 * highest)])
-            facts.append(f"{method} {in_words(missed, floor)}")
+            words = "no number" if np.isnan(missed) else number(missed, 2)
+            facts.append(f"{method} {words if missed != floor else 0}")
             if method in best and missed > floor:
                 truncation, round_off = both_errors(h, best[method], POWERS[method], size)
-                facts[-1] += (
-                    " (truncation: h is too large)" if truncation > round_off else " (round-off: h is too small)"
-                )
-        steps = ", ".join(f"{method} {number(STEPS[place], 2)}" for method, place in found.items())
-        words = f"The errors at h = {number(h, 3)}: {', '.join(facts)}."
-        return " ".join(filter(None, [words, f"Best steps found: {steps}." if found else "", exact.remark]))
+                cause = "truncation: h is too large" if truncation > round_off else "round-off: h is too small"
+                facts[-1] += f" ({cause})"
+        said = f"The errors at h = {number(h, 3)}: {', '.join(facts)}."
+        return " ".join(filter(None, [said, steps, exact.remark]))
 
     controls = {"h": log_slider("h", 1e-2, 1e-16, 1.0), "complex_step": switch("complex step")}
     return LiveFigure("Error against step", figure, controls, update, sweep={"h": 65, "complex_step": 2})
 
 
-def predicted_steps(f: Function, x: float) -> dict[str, float]:
-    """The step of each difference that should be best; a difference is missing where none is, as on a straight line.
-
-    >>> predicted_steps(lambda x: 3 * x, 1.0)
-    {}
-    """
-    steps = {method: attempt(partial(numeric.best_step, f, method=method.split()[0]), x)[0] for method in POWERS}
-    return {method: step for method, step in steps.items() if not np.isnan(step)}
+def best_step(f: Function, x: float, method: str) -> float:
+    """The step of the method that should be best; nan where none is."""
+    step, _ = attempt(lambda here: numeric.best_step(f, here, method.split()[0]), x)
+    return step
 
 
 def both_errors(h: Any, best: float, power: int, size: float) -> tuple[Any, Any]:
@@ -134,18 +122,8 @@ def best_found(errors: NDArray[np.float64]) -> int:
     """The place of the step around which even the worst error within a decade is least: one alone may be right by luck.
 
     Where several are as good, the largest.
-
-    >>> best_found(np.array([9.0, 0.0, 9.0, 4.0, 3.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 2.0, 5.0, 6.0]))
-    7
     """
     known = np.where(np.isnan(errors), np.inf, errors)
     half = DECADE // 2
     worst = [known[max(place - half, 0) : place + half + 1].max() for place in range(len(known))]
     return len(worst) - 1 - int(np.argmin(worst[::-1]))
-
-
-def in_words(error: float, floor: float) -> str:
-    """An error in words."""
-    if np.isnan(error):
-        return "no number"
-    return "0" if error <= floor else number(error, 2)
