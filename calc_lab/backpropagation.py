@@ -1,15 +1,17 @@
 """Backpropagation one step at a time, and what goes wrong when one of its three habits is dropped."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from math import isclose
 from typing import NamedTuple
 
 import numpy as np
 import sympy as sp
+from matplotlib.collections import LineCollection
 
 from calc_core.style import GRADIENT, TANGENT, number, unit_style
 from calc_lab.controls import play, switch
-from calc_lab.drawing import Array, Drawing
+from calc_lab.drawing import Drawing
 from calc_lab.figure import LiveFigure, moving
 from calc_lab.graph import Graph, parenthesised
 
@@ -18,11 +20,10 @@ HABITS = ("order", "accumulation", "zeroing")
 
 
 class Moment(NamedTuple):
-    """The walk after one step: the slope in each box, the edge just used (at first -1), the boxes done, and words."""
+    """The walk after one step: the slope in each box, the edge just used (at first -1), and words."""
 
     slopes: tuple[float, ...]
     edge: int
-    done: frozenset[int]
     words: str
 
 
@@ -42,45 +43,49 @@ def backpropagation_explorer(
     graph = Graph(expression, at)
     values, local = graph.run(graph.start)
     right = graph.pull_back(local)
-    noise = [
-        1e-12 * size for size in graph.pull_back([abs(slope) for slope in local])
-    ]  # a part of what arrives if nothing cancels
+    sizes = graph.pull_back([abs(slope) for slope in local])  # of what arrives, if nothing cancels
     remarks = [f"right: {number(slope)}" for slope in right]
     drawing = Drawing(graph, "When may a box pass its slope on?", remark=max(remarks, key=len))
     drawing.write(values, right, local)
-    style = {"color": GRADIENT}
-    used = moving(drawing.axes, linewidth=2.2, zorder=1.5, **style)
-    now = moving(drawing.axes, linewidth=4.5, zorder=1.6, **style)
-    head = moving(drawing.axes, "<", markersize=13, zorder=3.5, **style)
-    frames = moving(drawing.axes, "--", color=TANGENT, linewidth=3, zorder=3)
+    used = LineCollection([], colors=GRADIENT, zorder=1.5, animated=True)
+    frames = LineCollection([], colors=TANGENT, linewidths=3, linestyles="--", zorder=3, animated=True)
+    drawing.axes.add_collection(used)
+    drawing.axes.add_collection(frames)
+    head = moving(drawing.axes, "<", color=GRADIENT, markersize=13, zorder=3.5)
     half = np.array([drawing.width + 0.1, drawing.height + 0.1]) / 2
     outline = half * [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]
-    before_box = np.array([0.11, 0])
     last = len(graph.edges)
 
     def update(step: int, **habits: bool) -> str:
         moments = walk_back(graph, local, right, **habits)
-        moment = moments[step]
-        wrong = [i for i in sorted(moment.done) if not isclose(moment.slopes[i], right[i], abs_tol=noise[i])]
-        for i, slope in enumerate(moment.slopes):
+        slopes, _, said = moments[step]
+        walked = [moment.edge for moment in moments[1 : step + 1]]
+        used.set_segments([drawing.routes[edge] for edge in walked])
+        used.set_linewidths([2.2] * (step - 1) + [4.5])
+        at_parent = [drawing.routes[edge][0] + (0.11, 0) for edge in walked[-1:]]
+        head.set_data(*np.reshape(at_parent, (-1, 2)).T)
+        passed = {graph.edges[edge][1] for edge in walked}
+        awaited = {graph.edges[moment.edge][0] for moment in moments[step + 1 :]}
+        wrong = []
+        for i, slope in enumerate(slopes):
             drawing.slopes[i].set_text(f"← {number(slope)}")
-            drawing.remarks[i].set_text(remarks[i] if i in wrong else "")
-        walked = [drawing.routes[m.edge] for m in moments[1 : step + 1]]
-        used.set_data(*joined(walked))
-        now.set_data(*joined(walked[-1:]))
-        head.set_data(*joined([route[:1] + before_box for route in walked[-1:]]))
-        frames.set_data(*joined([drawing.centres[i] + outline for i in wrong]))
-        words = f"Step {step} of {last}: {moment.words}"
+            drawing.remarks[i].set_text("")
+            meant_to_be_right = i in passed or i not in awaited
+            if meant_to_be_right and not isclose(slope, right[i], abs_tol=1e-12 * sizes[i]):
+                wrong.append(i)
+                drawing.remarks[i].set_text(remarks[i])
+        frames.set_segments([drawing.centres[i] + outline for i in wrong])
+        words = f"Step {step} of {last}: {said}"
         if wrong:
-            numbers = [f"{graph.boxes[i].name} has {number(moment.slopes[i])} ({remarks[i]})" for i in wrong]
+            numbers = [f"{graph.boxes[i].name} has {number(slopes[i])} ({remarks[i]})" for i in wrong]
             reasons = [why(graph, habit) for habit in HABITS if not habits[habit]]
             return f"{words} Wrong: {', '.join(numbers)}. Why: {'; '.join(filter(None, reasons))}."
         if step < last:
             return words
         if not all(habits.values()):
             return f"{words} In this graph that does no harm: every slope has come out right."
-        found = ", ".join(f"{box.name}: {number(slope)}" for box, slope in zip(graph.variables, right, strict=False))
-        return f"{words} Every slope is complete ({found})."
+        found = [f"{box.name}: {number(slope)}" for box, slope in zip(graph.boxes, right, strict=True) if not box.parents]
+        return f"{words} Every slope is complete ({', '.join(found)})."
 
     controls = {"step": play("step", last, round(1000 * SECONDS_A_STEP))}
     controls |= {habit: switch(habit, True) for habit in HABITS}
@@ -96,62 +101,45 @@ def walk_back(
     Without the right order a box passes its slope on as soon as something has arrived; without accumulation a slope
     that arrives replaces what was there; without zeroing the boxes still hold what the last right walk has left.
     """
-    result = len(graph.boxes) - 1
-    slopes = [*([0.0] * result if zeroing else right[:-1]), 1.0]
-    queue = edges_in_order(graph) if order else edges_as_they_come(graph, result, set())
+    slopes = right.copy()
+    if zeroing:
+        slopes[:-1] = [0.0] * (len(right) - 1)
     others = "start from 0" if zeroing else "still hold what the last walk left"
     start = f"the slope of {graph.result} with respect to itself is 1, and the others {others}."
-    moments = [Moment(tuple(slopes), -1, frozenset({result}), start)]
-    passing: set[int] = set()
-    for place, edge in enumerate(queue):
+    moments = [Moment(tuple(slopes), -1, start)]
+    as_they_come = list(edges_as_they_come(graph, len(slopes) - 1, set()))
+    # In order, all edges that leave a box backwards come after all that arrive there.
+    for edge in sorted(as_they_come, key=lambda edge: -graph.edges[edge][1]) if order else as_they_come:
         parent, child = graph.edges[edge]
-        passing.add(child)
         sent, before = slopes[child], slopes[parent]
         arrived = sent * local[edge]
         slopes[parent] = before + arrived if accumulation else arrived
-        awaited = {graph.edges[later][0] for later in queue[place + 1 :]}
         product = f"{parenthesised(sent)} · {parenthesised(local[edge])} = {number(arrived)}"
-        kept = f"now holds {number(before)} + {parenthesised(arrived)} ="
-        replaced = f"held {number(before)} and now holds"
-        words = (
-            f"{graph.boxes[child].name} passes {product} back to {graph.boxes[parent].name}, "
-            f"which {kept if accumulation else replaced} {number(slopes[parent])}."
-        )
-        moments.append(Moment(tuple(slopes), edge, frozenset(passing | (set(range(result + 1)) - awaited)), words))
+        change = f"held {number(before)} and now holds"
+        if accumulation:
+            change = f"now holds {number(before)} + {parenthesised(arrived)} ="
+        passing = f"{graph.boxes[child].name} passes {product} back to {graph.boxes[parent].name}"
+        moments.append(Moment(tuple(slopes), edge, f"{passing}, which {change} {number(slopes[parent])}."))
     return moments
 
 
-def edges_in_order(graph: Graph) -> list[int]:
-    """The edges from the end: all that leave a box backwards come after all that arrive there."""
-    return sorted(range(len(graph.edges)), key=lambda edge: -graph.edges[edge][1])
-
-
-def edges_as_they_come(graph: Graph, box: int, seen: set[int]) -> list[int]:
+def edges_as_they_come(graph: Graph, box: int, seen: set[int]) -> Iterator[int]:
     """The edges in the naive order: a box that is reached for the first time passes on at once."""
-    queue = []
     for edge, (parent, child) in enumerate(graph.edges):
         if child == box:
-            queue.append(edge)
+            yield edge
             if parent not in seen:
                 seen.add(parent)
-                queue += edges_as_they_come(graph, parent, seen)
-    return queue
+                yield from edges_as_they_come(graph, parent, seen)
 
 
 def why(graph: Graph, habit: str) -> str:
     """What dropping a habit does in this graph; nothing where it does no harm."""
     if habit == "zeroing":
         return "the boxes still held the slopes of the last backward walk"
-    uses = [parent for parent, _ in graph.edges]
-    several = [i for i in sorted(set(uses)) if uses.count(i) > 1 and (habit != "order" or graph.boxes[i].parents)]
-    what = "kept only the last slope that arrived"
-    if habit == "order":
-        what = "passed a slope on before all of it had arrived"
-    return f"{' and '.join(graph.boxes[i].name for i in several)}, used more than once, {what}" if several else ""
-
-
-def joined(curves: list[Array]) -> tuple[Array, Array]:
-    """x and y of several curves as one line with gaps."""
-    gap = np.full((1, 2), np.nan)
-    points = np.concatenate([gap, *(part for curve in curves for part in (curve, gap))])
-    return points[:, 0], points[:, 1]
+    uses = Counter(parent for parent, _ in graph.edges)
+    several = [box for i, box in enumerate(graph.boxes) if uses[i] > 1 and (habit != "order" or box.parents)]
+    what = "passed a slope on before all of it had arrived"
+    if habit == "accumulation":
+        what = "kept only the last slope that arrived"
+    return f"{' and '.join(box.name for box in several)}, used more than once, {what}" if several else ""

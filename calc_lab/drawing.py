@@ -27,6 +27,8 @@ ROW, LANE = 0.2, 0.3  # between two boxes, and the height of an edge that passes
 MARGIN = 0.2
 LABEL = (0.5, 0.2)  # the room of a number on an edge
 WIDEST = "→ −1.234e−10"
+T = np.linspace(0, 1, 21)
+EASED = T * T * (3 - 2 * T)  # level at both ends
 
 
 def arrange(graph: Graph, width: float, height: float) -> tuple[Array, list[Array]]:
@@ -34,28 +36,30 @@ def arrange(graph: Graph, width: float, height: float) -> tuple[Array, list[Arra
 
     An edge that passes over a column gets a slot of its own there, so that it never runs through a box.
     """
-    heights = [height + ROW] * len(graph.boxes)
-    columns = list(graph.columns)
+    columns = [box.column for box in graph.boxes]
+    heights = [height + ROW] * len(columns)
     chains = []
     for parent, child in graph.edges:
         passed = range(columns[parent] + 1, columns[child])
-        lanes = range(len(heights), len(heights) + len(passed))
+        lanes = range(len(columns), len(columns) + len(passed))
         columns.extend(passed)
         heights.extend(LANE for _ in lanes)
         chains.append([parent, *lanes, child])
     y = stacked(chains, columns, heights)
-    x = (width + GAP) * np.array(columns)
+    levels = [y[chain] for chain in chains]
+    for end, beside, spread in ((0, 1, SPREAD / 2), (-1, -2, SPREAD)):
+        for box in range(len(graph.boxes)):  # its edges side by side, in the order of where they go or come from
+            here = [edge for edge, chain in enumerate(chains) if chain[end] == box]
+            here.sort(key=lambda edge: y[chains[edge][beside]])
+            for place, edge in enumerate(here):
+                levels[edge][end] += spread * (place - (len(here) - 1) / 2)
 
-    leaving = ports([(chain[0], y[chain[1]]) for chain in chains], SPREAD / 2)
-    arriving = ports([(chain[-1], y[chain[-2]]) for chain in chains], SPREAD)
+    x = (width + GAP) * np.array(columns)
     routes = []
-    for chain, leaves, arrives in zip(chains, leaving, arriving, strict=True):
-        levels = y[chain]
-        levels[0] += leaves
-        levels[-1] += arrives
+    for chain, heights_along in zip(chains, levels, strict=True):
         bends = [
-            bend((left + width / 2, low), (right - width / 2, high))
-            for (left, low), (right, high) in pairwise(zip(x[chain], levels, strict=True))
+            np.column_stack([x[slot] + width / 2 + GAP * T, low + (high - low) * EASED])
+            for slot, (low, high) in zip(chain, pairwise(heights_along), strict=False)
         ]
         routes.append(np.concatenate(bends))
     return np.column_stack([x, y])[: len(graph.boxes)], routes
@@ -79,23 +83,6 @@ def stacked(chains: list[list[int]], columns: list[int], heights: list[float]) -
     return y
 
 
-def ports(ends: list[tuple[int, float]], spread: float) -> list[float]:
-    """How far above the middle of its box each edge ends, in the order of where the edges go or come from."""
-    result = []
-    for i, (box, _) in enumerate(ends):
-        here = sorted((level, other) for other, (where, level) in enumerate(ends) if where == box)
-        place = [other for _, other in here].index(i)
-        result.append(spread * (place - (len(here) - 1) / 2))
-    return result
-
-
-def bend(start: tuple[float, float], end: tuple[float, float]) -> Array:
-    """A curve that leaves and arrives level, shape (21, 2)."""
-    t = np.linspace(0, 1, 21)
-    rise = t * t * (3 - 2 * t)
-    return np.column_stack([start[0] + (end[0] - start[0]) * t, start[1] + (end[1] - start[1]) * rise])
-
-
 def label_places(routes: list[Array]) -> list[Array]:
     """A point on each edge for its number: behind the middle, where edges have spread, and away from other numbers."""
     places: list[Array] = []
@@ -115,6 +102,7 @@ class Drawing:
     def __init__(self, graph: Graph, title: str, *, remark: str = "", lines_below: int = 0):
         lines = 4 if remark else 3
         self.height = lines * LINE + 0.1
+        self.first = (lines - 1) / 2 * LINE  # the height of the first line in a box
         self.width = 0.14 + max(map(text_width, [WIDEST, remark, *(box.label for box in graph.boxes)]))
         self.centres, self.routes = arrange(graph, self.width, self.height)
         points = np.concatenate([self.centres, *self.routes])
@@ -134,30 +122,27 @@ class Drawing:
         for route in self.routes:
             self.axes.plot(*route.T, color=CONTEXT, linewidth=1.2, zorder=1)
             self.axes.plot(*(route[-1] - (0.04, 0)), ">", color=CONTEXT, markersize=6, zorder=1)
-        for (x, y), box in zip(self.centres, graph.boxes, strict=True):
-            self._frame(x, y, "white" if box.parents else "#EEF4F8")
-            self.text(x, y + (lines - 1) / 2 * LINE, animated=False).set_text(box.label)
-
-        self.values = self._line((lines - 3) / 2, FUNCTION)
-        self.slopes = self._line((lines - 5) / 2, GRADIENT)
-        self.remarks = self._line((lines - 7) / 2, TANGENT)
+        inside = np.array([self.width - 0.1, self.height - 0.1])
+        for centre, box in zip(self.centres, graph.boxes, strict=True):
+            color = "white" if box.parents else "#EEF4F8"
+            frame = FancyBboxPatch(centre - inside / 2, *inside, boxstyle="round,pad=0.05", facecolor=color)
+            frame.set(edgecolor=INK, zorder=2)
+            self.axes.add_patch(frame)
+            self.text(centre[0], centre[1] + self.first, box.label)
+        self.values = self._line(1, FUNCTION)
+        self.slopes = self._line(2, GRADIENT)
+        self.remarks = self._line(3, TANGENT)
         white = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
         self.along = [self.text(*place, color=TANGENT, bbox=white) for place in label_places(self.routes)]
 
-    def _frame(self, x: float, y: float, color: str) -> None:
-        corner = (x - self.width / 2 + 0.05, y - self.height / 2 + 0.05)
-        box = FancyBboxPatch(corner, self.width - 0.1, self.height - 0.1, boxstyle="round,pad=0.05")
-        box.set(facecolor=color, edgecolor=INK, zorder=2)
-        self.axes.add_patch(box)
+    def _line(self, place: int, color: str) -> list[Text]:
+        """A line of text in every box, so many lines below its first."""
+        return [self.text(x, y + self.first - place * LINE, color=color) for x, y in self.centres]
 
-    def _line(self, lift: float, color: str) -> list[Text]:
-        """A line of text in every box, so many lines above its middle."""
-        return [self.text(x, y + lift * LINE, color=color) for x, y in self.centres]
-
-    def text(self, x: float, y: float, *, animated: bool = True, **style: Any) -> Text:
-        """A text at a point, centred, that moves unless told otherwise."""
+    def text(self, x: float, y: float, words: str = "", **style: Any) -> Text:
+        """A text at a point, centred; one that has no words yet moves."""
         middle: dict[str, Any] = {"ha": "center", "va": "center", "zorder": 4}
-        return self.axes.text(x, y, "", animated=animated, **middle | style)
+        return self.axes.text(x, y, words, animated=not words, **middle | style)
 
     def write(self, values: Sequence[float], slopes: Sequence[float], local: Sequence[float]) -> None:
         """Write the numbers into the boxes and on the edges."""
