@@ -84,7 +84,9 @@ def backpropagation_explorer(
             return words
         if not all(habits.values()):
             return f"{words} In this graph that does no harm: every slope has come out right."
-        found = [f"{box.name}: {number(slope)}" for box, slope in zip(graph.boxes, right, strict=True) if not box.parents]
+        found = [
+            f"{box.name}: {number(slope)}" for box, slope in zip(graph.boxes, right, strict=True) if not box.parents
+        ]
         return f"{words} Every slope is complete ({', '.join(found)})."
 
     controls = {"step": play("step", last, round(1000 * SECONDS_A_STEP))}
