@@ -40,32 +40,28 @@ def arrange(graph: Graph, width: float, height: float) -> tuple[Array, list[Arra
     heights = [height + ROW] * len(columns)
     chains = []
     for parent, child in graph.edges:
-        passed = range(columns[parent] + 1, columns[child])
-        lanes = range(len(columns), len(columns) + len(passed))
-        columns.extend(passed)
-        heights.extend(LANE for _ in lanes)
-        chains.append([parent, *lanes, child])
-    y = stacked(chains, columns, heights)
-    levels = [y[chain] for chain in chains]
-    for end, beside, spread in ((0, 1, SPREAD / 2), (-1, -2, SPREAD)):
-        for box in range(len(graph.boxes)):  # its edges side by side, in the order of where they go or come from
-            here = [edge for edge, chain in enumerate(chains) if chain[end] == box]
-            here.sort(key=lambda edge: y[chains[edge][beside]])
-            for place, edge in enumerate(here):
-                levels[edge][end] += spread * (place - (len(here) - 1) / 2)
+        chain = [parent]
+        for column in range(columns[parent] + 1, columns[child]):
+            chain.append(len(columns))
+            columns.append(column)
+            heights.append(LANE)
+        chains.append([*chain, child])
+    x, y = (width + GAP) * np.array(columns), stacked(chains, columns, np.array(heights))
 
-    x = (width + GAP) * np.array(columns)
     routes = []
-    for chain, heights_along in zip(chains, levels, strict=True):
+    for *slots, child in chains:
+        arriving = sorted(y[chain[-2]] for chain in chains if chain[-1] == child)
+        side = arriving.index(y[slots[-1]]) - (len(arriving) - 1) / 2
+        levels = [*y[slots], y[child] + SPREAD * side]
         bends = [
             np.column_stack([x[slot] + width / 2 + GAP * T, low + (high - low) * EASED])
-            for slot, (low, high) in zip(chain, pairwise(heights_along), strict=False)
+            for slot, (low, high) in zip(slots, pairwise(levels), strict=True)
         ]
         routes.append(np.concatenate(bends))
     return np.column_stack([x, y])[: len(graph.boxes)], routes
 
 
-def stacked(chains: list[list[int]], columns: list[int], heights: list[float]) -> Array:
+def stacked(chains: list[list[int]], columns: list[int], heights: Array) -> Array:
     """The y of each slot: in sweeps to and fro, each column is ordered by the mean height of its slots' neighbours."""
     beside: list[list[int]] = [[] for _ in columns]
     for chain in chains:
@@ -74,12 +70,9 @@ def stacked(chains: list[list[int]], columns: list[int], heights: list[float]) -
             beside[right].append(left)
     rows = [[slot for slot, place in enumerate(columns) if place == column] for column in range(max(columns) + 1)]
     y = np.zeros(len(columns))
-    for sweep in range(9):
-        for row in rows if sweep % 2 == 0 else reversed(rows):
-            if sweep:
-                row.sort(key=lambda slot: -np.mean(y[beside[slot]]))
-            tall = np.array([heights[slot] for slot in row])
-            y[row] = tall.sum() / 2 - np.cumsum(tall) + tall / 2
+    for row in [*rows, *4 * [*reversed(rows), *rows]]:
+        row.sort(key=lambda slot: -np.mean(y[beside[slot]]))
+        y[row] = heights[row].sum() / 2 - np.cumsum(heights[row]) + heights[row] / 2
     return y
 
 

@@ -1,5 +1,6 @@
 """The error explorer: why the step of a difference must be small, but not too small."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,6 @@ from calc_lab.figure import LiveFigure, moving
 DECADE = 8
 STEPS = np.logspace(-16, 0, 16 * DECADE + 1)
 EPS = float(np.finfo(float).eps)
-HUGE = 1e250  # beyond it, matplotlib's own sums overflow
 DASHED: dict[str, Any] = {"linestyle": "--", "linewidth": 1.6}
 DIAMOND: dict[str, Any] = {"linestyle": "", "marker": "D", "markersize": 7, "color": INK, "zorder": 4}
 STAR = DIAMOND | {"marker": "*", "markersize": 13}
@@ -39,15 +39,15 @@ def error_explorer(f: Function = lambda x: np.exp(np.sin(x)), at: float = 1.3) -
     'The errors at h = 0.01: forward difference 0.014 (trun'
     """
     at = float(at)
-    exact = exact_slope(f, at)
-    if np.isnan(exact.value):
-        raise ValueError(f"{exact.remark} There is no slope to compare with; try another point")
-    floor = max(exact.doubt, EPS * abs(exact.value), EPS * 1e-3)  # a logarithm has no place for 0
+    exact, doubt, remark = exact_slope(f, at)
+    if np.isnan(exact):
+        raise ValueError(f"{remark} There is no slope to compare with; try another point")
+    floor = max(doubt, EPS * abs(exact), EPS * 1e-3)  # a logarithm has no place for 0
     size = abs(value_at(f, at))
 
     def error(method: str, h: float) -> float:
         slope, _ = attempt(lambda step: METHODS[method][0](f, at, step), h)
-        return float(np.maximum(abs(slope - exact.value), floor))
+        return float(np.maximum(abs(slope - exact), floor))
 
     figure = Figure(figsize=(8.4, 5.2))
     axes = figure.subplots()
@@ -55,57 +55,50 @@ def error_explorer(f: Function = lambda x: np.exp(np.sin(x)), at: float = 1.3) -
     for method, (_, color, marker) in METHODS.items():
         errors = np.array([error(method, h) for h in STEPS])
         style = {"color": color, "marker": marker}
-        [line] = axes.plot(STEPS, errors, linewidth=0.9, markersize=4.5, markevery=2, label=method, **style)
-        lines[method] = line
+        [lines[method]] = axes.plot(STEPS, errors, linewidth=0.9, markersize=4.5, markevery=2, label=method, **style)
         dots[method] = moving(axes, markersize=11, clip_on=False, zorder=6, **style)
-        step = best_step(f, at, method)
-        if np.isnan(step):  # none is best, as on a straight line
+        step, nothing = attempt(partial(numeric.best_step, f, method=method.split(maxsplit=1)[0]), at)
+        if nothing:  # no step is best, as on a straight line, or for the complex step
             continue
         best[method] = step
         place = best_found(errors)
         found.append(f"{method} {number(STEPS[place], 2)}")
-        predicted = sum(both_errors(STEPS, step, POWERS[method], size))
-        axes.plot(STEPS, predicted, color=color, alpha=0.7, zorder=1, **DASHED)
-        axes.plot(step, sum(both_errors(step, step, POWERS[method], size)), **DIAMOND)
+        power = POWERS[method]
+        axes.plot(STEPS, sum(both_errors(STEPS, step, power, size)), color=color, alpha=0.7, zorder=1, **DASHED)
+        axes.plot(step, sum(both_errors(step, step, power, size)), **DIAMOND)
         axes.plot(STEPS[place], errors[place], **STAR)
     lines["complex step"].set_animated(True)  # it waits for its switch
     highest = max(np.nanmax(line.get_ydata(), initial=floor) for line in axes.lines if not line.get_animated())
-    if highest > HUGE:
-        raise ValueError(f"the errors of f at {number(at)} are too large to be drawn; try another point")
-    axes.set(xscale="log", yscale="log", xlim=(1e-16, 1), ylim=(floor / 30, 3 * highest))
+    axes.loglog()
+    axes.set(xlim=(1e-16, 1), ylim=(floor / 30, 3 * highest))
     axes.set(xlabel="step h", ylabel="error of the slope", title="Is a smaller step better?")
     axes.plot([], [], color=CONTEXT, label="predicted, at most", **DASHED)
     axes.plot([], [], label="best step, predicted", **DIAMOND)
     axes.plot([], [], label="best step, found", **STAR)
     figure.legend(loc="outside lower center", ncols=3)
     cursor = moving(axes, color=INK, linewidth=1.2)
-    steps = f"Best steps found: {', '.join(found)}." if found else ""
+    best_steps = f"Best steps found: {', '.join(found)}." if found else ""
 
     def update(h: float, complex_step: bool) -> str:
         cursor.set_data([h, h], axes.get_ylim())
-        lines["complex step"].set_visible(complex_step)
-        dots["complex step"].set_visible(complex_step)
+        for artist in (lines["complex step"], dots["complex step"]):
+            artist.set_visible(complex_step)
         facts = []
         for method in METHODS if complex_step else POWERS:
             missed = error(method, h)
             dots[method].set_data([h], [min(missed, 3 * highest)])
             words = "no number" if np.isnan(missed) else number(missed, 2)
-            facts.append(f"{method} {words if missed != floor else 0}")
-            if method in best and missed > floor:
+            if missed == floor:
+                words = "0"
+            elif method in best and not np.isnan(missed):
                 truncation, round_off = both_errors(h, best[method], POWERS[method], size)
-                cause = "truncation: h is too large" if truncation > round_off else "round-off: h is too small"
-                facts[-1] += f" ({cause})"
+                words += " (truncation: h is too large)" if truncation > round_off else " (round-off: h is too small)"
+            facts.append(f"{method} {words}")
         said = f"The errors at h = {number(h, 3)}: {', '.join(facts)}."
-        return " ".join(filter(None, [said, steps, exact.remark]))
+        return " ".join(filter(None, [said, best_steps, remark]))
 
     controls = {"h": log_slider("h", 1e-2, 1e-16, 1.0), "complex_step": switch("complex step")}
     return LiveFigure("Error against step", figure, controls, update, sweep={"h": 65, "complex_step": 2})
-
-
-def best_step(f: Function, x: float, method: str) -> float:
-    """The step of the method that should be best; nan where none is."""
-    step, _ = attempt(lambda here: numeric.best_step(f, here, method.split()[0]), x)
-    return step
 
 
 def both_errors(h: Any, best: float, power: int, size: float) -> tuple[Any, Any]:
@@ -114,8 +107,8 @@ def both_errors(h: Any, best: float, power: int, size: float) -> tuple[Any, Any]
     Round-off is 2*eps*|f|/h or, central, eps*|f|/h. Truncation grows like h**power, and at the best step it is all of
     round-off or, central, half of it.
     """
-    least = 2 / power * EPS * size / best
-    return least / power * (h / best) ** power, least / (h / best)
+    round_off = 2 / power * EPS * size / h
+    return round_off / power * (h / best) ** (power + 1), round_off
 
 
 def best_found(errors: NDArray[np.float64]) -> int:
@@ -125,5 +118,4 @@ def best_found(errors: NDArray[np.float64]) -> int:
     """
     known = np.where(np.isnan(errors), np.inf, errors)
     half = DECADE // 2
-    worst = [known[max(place - half, 0) : place + half + 1].max() for place in range(len(known))]
-    return len(worst) - 1 - int(np.argmin(worst[::-1]))
+    return min(reversed(range(len(known))), key=lambda place: known[max(place - half, 0) : place + half + 1].max())
