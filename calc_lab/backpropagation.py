@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import isclose
-from typing import NamedTuple
 
 import numpy as np
 import sympy as sp
@@ -17,14 +16,6 @@ from calc_lab.graph import Graph, parenthesised
 
 SECONDS_A_STEP = 1.5
 HABITS = ("order", "accumulation", "zeroing")
-
-
-class Moment(NamedTuple):
-    """The walk after one step: the slope in each box, the edge just used (at first -1), and words."""
-
-    slopes: tuple[float, ...]
-    edge: int
-    words: str
 
 
 @unit_style()
@@ -52,35 +43,41 @@ def backpropagation_explorer(
     drawing.axes.add_collection(used)
     drawing.axes.add_collection(frames)
     head = moving(drawing.axes, "<", color=GRADIENT, markersize=13, zorder=3.5)
-    half = np.array([drawing.width + 0.1, drawing.height + 0.1]) / 2
-    outline = half * [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]
-    last = len(graph.edges)
+    outline = (drawing.size + 0.1) / 2 * [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]
 
     def update(step: int, **habits: bool) -> str:
-        moments = walk_back(graph, local, right, **habits)
-        slopes, _, said = moments[step]
-        walked = [moment.edge for moment in moments[1 : step + 1]]
+        edges, history = walk_back(graph, local, right, **habits)
+        slopes, walked = history[step], edges[:step]
         used.set_segments([drawing.routes[edge] for edge in walked])
-        used.set_linewidths([2.2] * (step - 1) + [4.5])
+        used.set_linewidth([2.2] * (step - 1) + [4.5])
         at_parent = [drawing.routes[edge][0] + (0.11, 0) for edge in walked[-1:]]
         head.set_data(*np.reshape(at_parent, (-1, 2)).T)
         passed = {graph.edges[edge][1] for edge in walked}
-        awaited = {graph.edges[moment.edge][0] for moment in moments[step + 1 :]}
+        awaited = {graph.edges[edge][0] for edge in edges[step:]}
         wrong = []
         for i, slope in enumerate(slopes):
-            drawing.slopes[i].set_text(f"← {number(slope)}")
-            drawing.remarks[i].set_text("")
             meant_to_be_right = i in passed or i not in awaited
             if meant_to_be_right and not isclose(slope, right[i], abs_tol=1e-12 * sizes[i]):
                 wrong.append(i)
-                drawing.remarks[i].set_text(remarks[i])
+            drawing.slopes[i].set_text(f"← {number(slope)}")
+            drawing.remarks[i].set_text(remarks[i] if i in wrong else "")
         frames.set_segments([drawing.centres[i] + outline for i in wrong])
-        words = f"Step {step} of {last}: {said}"
+        others = "start from 0" if habits["zeroing"] else "still hold what the last walk left"
+        words = f"the slope of {graph.result} with respect to itself is 1, and the others {others}."
+        if step:
+            parent, child = graph.edges[walked[-1]]
+            sent, before, slope = history[step - 1][child], history[step - 1][parent], local[walked[-1]]
+            product = f"{parenthesised(sent)} · {parenthesised(slope)} = {number(sent * slope)}"
+            added = f"now holds {number(before)} + {parenthesised(sent * slope)} ="
+            change = added if habits["accumulation"] else f"held {number(before)} and now holds"
+            receiver = f"{graph.boxes[parent].name}, which {change} {number(slopes[parent])}"
+            words = f"{graph.boxes[child].name} passes {product} back to {receiver}."
+        words = f"Step {step} of {len(graph.edges)}: {words}"
         if wrong:
             numbers = [f"{graph.boxes[i].name} has {number(slopes[i])} ({remarks[i]})" for i in wrong]
             reasons = [why(graph, habit) for habit in HABITS if not habits[habit]]
             return f"{words} Wrong: {', '.join(numbers)}. Why: {'; '.join(filter(None, reasons))}."
-        if step < last:
+        if step < len(graph.edges):
             return words
         if not all(habits.values()):
             return f"{words} In this graph that does no harm: every slope has come out right."
@@ -89,40 +86,31 @@ def backpropagation_explorer(
         ]
         return f"{words} Every slope is complete ({', '.join(found)})."
 
-    controls = {"step": play("step", last, round(1000 * SECONDS_A_STEP))}
+    controls = {"step": play("step", len(graph.edges), round(1000 * SECONDS_A_STEP))}
     controls |= {habit: switch(habit, True) for habit in HABITS}
-    sweep = {"step": last + 1} | dict.fromkeys(HABITS, 2)
+    sweep = {"step": len(graph.edges) + 1} | dict.fromkeys(HABITS, 2)
     return LiveFigure("Backpropagation", drawing.figure, controls, update, sweep=sweep)
 
 
 def walk_back(
     graph: Graph, local: list[float], right: list[float], *, order: bool, accumulation: bool, zeroing: bool
-) -> list[Moment]:
-    """The walk from the result back to the variables, a moment for each edge and one before the first.
+) -> tuple[list[int], list[list[float]]]:
+    """The walk from the result back to the variables: its edges, and the slopes in all boxes before and after each.
 
     Without the right order a box passes its slope on as soon as something has arrived; without accumulation a slope
     that arrives replaces what was there; without zeroing the boxes still hold what the last right walk has left.
     """
-    slopes = right.copy()
-    if zeroing:
-        slopes[:-1] = [0.0] * (len(right) - 1)
-    others = "start from 0" if zeroing else "still hold what the last walk left"
-    start = f"the slope of {graph.result} with respect to itself is 1, and the others {others}."
-    moments = [Moment(tuple(slopes), -1, start)]
-    as_they_come = list(edges_as_they_come(graph, len(slopes) - 1, set()))
-    # In order, all edges that leave a box backwards come after all that arrive there.
-    for edge in sorted(as_they_come, key=lambda edge: -graph.edges[edge][1]) if order else as_they_come:
+    result = len(right) - 1
+    edges = list(edges_as_they_come(graph, result, set()))
+    if order:  # all edges that leave a box backwards come after all that arrive there
+        edges.sort(key=lambda edge: -graph.edges[edge][1])
+    history = [[0.0] * result + [1.0] if zeroing else right]
+    for edge in edges:
         parent, child = graph.edges[edge]
-        sent, before = slopes[child], slopes[parent]
-        arrived = sent * local[edge]
-        slopes[parent] = before + arrived if accumulation else arrived
-        product = f"{parenthesised(sent)} · {parenthesised(local[edge])} = {number(arrived)}"
-        change = f"held {number(before)} and now holds"
-        if accumulation:
-            change = f"now holds {number(before)} + {parenthesised(arrived)} ="
-        passing = f"{graph.boxes[child].name} passes {product} back to {graph.boxes[parent].name}"
-        moments.append(Moment(tuple(slopes), edge, f"{passing}, which {change} {number(slopes[parent])}."))
-    return moments
+        slopes = history[-1].copy()
+        slopes[parent] = slopes[child] * local[edge] + (slopes[parent] if accumulation else 0.0)
+        history.append(slopes)
+    return edges, history
 
 
 def edges_as_they_come(graph: Graph, box: int, seen: set[int]) -> Iterator[int]:
@@ -139,9 +127,7 @@ def why(graph: Graph, habit: str) -> str:
     """What dropping a habit does in this graph; nothing where it does no harm."""
     if habit == "zeroing":
         return "the boxes still held the slopes of the last backward walk"
+    early, last = "passed a slope on before all of it had arrived", "kept only the last slope that arrived"
     uses = Counter(parent for parent, _ in graph.edges)
-    several = [box for i, box in enumerate(graph.boxes) if uses[i] > 1 and (habit != "order" or box.parents)]
-    what = "passed a slope on before all of it had arrived"
-    if habit == "accumulation":
-        what = "kept only the last slope that arrived"
-    return f"{' and '.join(box.name for box in several)}, used more than once, {what}" if several else ""
+    several = [box.name for i, box in enumerate(graph.boxes) if uses[i] > 1 and (box.parents or habit != "order")]
+    return f"{' and '.join(several)}, used more than once, {early if habit == 'order' else last}" if several else ""

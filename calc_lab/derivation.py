@@ -107,25 +107,24 @@ class DerivationExplorer(ipywidgets.VBox):
         self._show(self._shown + 1, f"{opening}: {in_known_words(line, line.reason.text)}. ")
 
     def _show(self, count: int, words: str = "") -> None:
-        self._shown, self._menu.value = count, ASK
-        rows = []
-        for place, line in enumerate(self._lines[:count]):
-            done = place + len(line.step.walk()) <= count  # all below it is shown, so its result is known
-            equation = line.equation.latex if done else asked(line.equation.latex) + r" = \ldots"
-            reason = in_known_words(line, line.reason.latex)
-            rows.append(ROW.format(2 * line.depth, "", f"{math(equation)} &emsp; {math(reason)}"))
+        self._shown = count
+        self._menu.value = ASK
+        first = self._lines[0]
+        ending = f"Complete: {asked(first.equation.text)} = {to_text(first.step.result)}."
+        rows = ""
+        for place, line in enumerate(self._lines[: count + 1]):
+            equation = asked(line.equation.latex) + r" = \ldots"
+            if place + len(line.step.walk()) <= count:  # all below it is shown, so its result is known
+                equation = line.equation.latex
+            row, style = f"{_formula(equation)} &emsp; {_formula(in_known_words(line, line.reason.latex))}", ""
+            if place == count:
+                row, style = _formula(asked(line.equation.latex) + r" = {?}"), "border-left:4px solid #0072B2"
+                ending = f"Which rule comes next, for {asked(line.equation.text)}?"
+            rows += ROW.format(2 * line.depth, style, row)
+        self._formulas.value = rows
         for name in ("Check", "Show next", "Show all"):
             self.buttons[name].disabled = count == len(self._lines)
-        if count < len(self._lines):
-            line = self._lines[count]
-            question = math(asked(line.equation.latex) + r" = {?}")
-            rows.append(ROW.format(2 * line.depth, "border-left:4px solid #0072B2", question))
-            words += f"Which rule comes next, for {asked(line.equation.text)}?"
-        else:
-            first = self._lines[0]
-            words += f"Complete: {asked(first.equation.text)} = {to_text(first.step.result)}."
-        self._formulas.value = "".join(rows)
-        self._say(words)
+        self._say(words + ending)
 
     def _say(self, words: str) -> None:
         self.sentence = words
@@ -164,6 +163,5 @@ def asked(equation: str) -> str:
     return equation.partition("] = ")[0] + "]"
 
 
-def math(latex: str) -> str:
-    """A formula for the page."""
+def _formula(latex: str) -> str:
     return html.escape(rf"$\displaystyle {latex}$")

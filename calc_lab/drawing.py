@@ -94,17 +94,15 @@ class Drawing:
 
     def __init__(self, graph: Graph, title: str, *, remark: str = "", lines_below: int = 0):
         lines = 4 if remark else 3
-        self.height = lines * LINE + 0.1
+        widest = max(map(text_width, [WIDEST, remark, *(box.label for box in graph.boxes)]))
+        self.size = np.array([widest + 0.14, lines * LINE + 0.1])  # of a box
         self.first = (lines - 1) / 2 * LINE  # the height of the first line in a box
-        self.width = 0.14 + max(map(text_width, [WIDEST, remark, *(box.label for box in graph.boxes)]))
-        self.centres, self.routes = arrange(graph, self.width, self.height)
+        self.centres, self.routes = arrange(graph, *self.size)
         points = np.concatenate([self.centres, *self.routes])
-        (left, low), (right, high) = points.min(axis=0), points.max(axis=0)
-        wide = max(8.4, right - left + self.width + 2 * MARGIN)
-        self.left = (left + right - wide) / 2 + MARGIN
-        self.low = low - self.height / 2 - MARGIN
+        self.left, self.low = points.min(axis=0) - self.size / 2 - (0, MARGIN)
+        right, top = points.max(axis=0) + self.size / 2 + (0, 0.55)
         bottom = self.low - LINE * lines_below
-        top = high + self.height / 2 + 0.55
+        wide = max(8.4, right - self.left + 2 * MARGIN)
 
         self.figure = Figure(figsize=(wide, top - bottom))
         self.axes = self.figure.subplots()
@@ -115,11 +113,11 @@ class Drawing:
         for route in self.routes:
             self.axes.plot(*route.T, color=CONTEXT, linewidth=1.2, zorder=1)
             self.axes.plot(*(route[-1] - (0.04, 0)), ">", color=CONTEXT, markersize=6, zorder=1)
-        inside = np.array([self.width - 0.1, self.height - 0.1])
+        width, height = self.size - 0.1
         for centre, box in zip(self.centres, graph.boxes, strict=True):
             color = "white" if box.parents else "#EEF4F8"
-            frame = FancyBboxPatch(centre - inside / 2, *inside, boxstyle="round,pad=0.05", facecolor=color)
-            frame.set(edgecolor=INK, zorder=2)
+            frame = FancyBboxPatch(centre - (width / 2, height / 2), width, height, boxstyle="round,pad=0.05")
+            frame.set(facecolor=color, edgecolor=INK, zorder=2)
             self.axes.add_patch(frame)
             self.text(centre[0], centre[1] + self.first, box.label)
         self.values = self._line(1, FUNCTION)
@@ -145,5 +143,5 @@ class Drawing:
 
 
 def text_width(text: str) -> float:
-    """The width of a text in inches, as it stands in a drawing."""
+    """The width of a text in inches."""
     return float(TextPath((0, 0), text, size=11).get_extents().width) / 72 if text else 0.0

@@ -54,35 +54,35 @@ def error_explorer(f: Function = lambda x: np.exp(np.sin(x)), at: float = 1.3) -
     lines, dots, best, found = {}, {}, {}, []
     for method, (_, color, marker) in METHODS.items():
         errors = np.array([error(method, h) for h in STEPS])
-        style = {"color": color, "marker": marker}
-        [lines[method]] = axes.plot(STEPS, errors, linewidth=0.9, markersize=4.5, markevery=2, label=method, **style)
-        dots[method] = moving(axes, markersize=11, clip_on=False, zorder=6, **style)
+        [lines[method]] = axes.plot(
+            STEPS, errors, color=color, linewidth=0.9, marker=marker, markersize=4.5, markevery=2
+        )
+        dots[method] = moving(axes, marker, color=color, markersize=11, clip_on=False, zorder=6)
         step, nothing = attempt(partial(numeric.best_step, f, method=method.split(maxsplit=1)[0]), at)
         if nothing:  # no step is best, as on a straight line, or for the complex step
             continue
         best[method] = step
         place = best_found(errors)
         found.append(f"{method} {number(STEPS[place], 2)}")
-        power = POWERS[method]
-        axes.plot(STEPS, sum(both_errors(STEPS, step, power, size)), color=color, alpha=0.7, zorder=1, **DASHED)
-        axes.plot(step, sum(both_errors(step, step, power, size)), **DIAMOND)
+        predicted, least = (sum(both_errors(h, step, POWERS[method], size)) for h in (STEPS, step))
+        axes.plot(STEPS, predicted, color=color, alpha=0.7, zorder=1, **DASHED)
+        axes.plot(step, least, **DIAMOND)
         axes.plot(STEPS[place], errors[place], **STAR)
     lines["complex step"].set_animated(True)  # it waits for its switch
     highest = max(np.nanmax(line.get_ydata(), initial=floor) for line in axes.lines if not line.get_animated())
-    axes.loglog()
-    axes.set(xlim=(1e-16, 1), ylim=(floor / 30, 3 * highest))
+    axes.set(xscale="log", yscale="log", xlim=(1e-16, 1), ylim=(floor / 30, 3 * highest))
     axes.set(xlabel="step h", ylabel="error of the slope", title="Is a smaller step better?")
     axes.plot([], [], color=CONTEXT, label="predicted, at most", **DASHED)
     axes.plot([], [], label="best step, predicted", **DIAMOND)
     axes.plot([], [], label="best step, found", **STAR)
     figure.legend(loc="outside lower center", ncols=3)
     cursor = moving(axes, color=INK, linewidth=1.2)
-    best_steps = f"Best steps found: {', '.join(found)}." if found else ""
+    ending = f"Best steps found: {', '.join(found)}. {remark}".strip() if found else remark
 
     def update(h: float, complex_step: bool) -> str:
         cursor.set_data([h, h], axes.get_ylim())
-        for artist in (lines["complex step"], dots["complex step"]):
-            artist.set_visible(complex_step)
+        lines["complex step"].set_visible(complex_step)
+        dots["complex step"].set_visible(complex_step)
         facts = []
         for method in METHODS if complex_step else POWERS:
             missed = error(method, h)
@@ -94,8 +94,7 @@ def error_explorer(f: Function = lambda x: np.exp(np.sin(x)), at: float = 1.3) -
                 truncation, round_off = both_errors(h, best[method], POWERS[method], size)
                 words += " (truncation: h is too large)" if truncation > round_off else " (round-off: h is too small)"
             facts.append(f"{method} {words}")
-        said = f"The errors at h = {number(h, 3)}: {', '.join(facts)}."
-        return " ".join(filter(None, [said, best_steps, remark]))
+        return f"The errors at h = {number(h, 3)}: {', '.join(facts)}. {ending}".rstrip()
 
     controls = {"h": log_slider("h", 1e-2, 1e-16, 1.0), "complex_step": switch("complex step")}
     return LiveFigure("Error against step", figure, controls, update, sweep={"h": 65, "complex_step": 2})

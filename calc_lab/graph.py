@@ -24,17 +24,16 @@ RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Box(NamedTuple):
-    """One operation: its name, what it computes in words, the boxes it uses, its column, its value and slopes.
+    """One operation: its name, what it computes in words, the boxes it uses and its column, right of all of them.
 
-    `value` and `slopes`, one along each edge, are functions of the list of what is in the boxes it uses.
+    `functions` of what is in the boxes it uses give its value and the slope along each of its edges.
     """
 
     name: str
     words: str
-    parents: tuple[int, ...]
+    parents: list[int]
     column: int
-    value: Callable[..., Any]
-    slopes: tuple[Callable[..., Any], ...]
+    functions: list[Callable[..., Any]]
 
     @property
     def label(self) -> str:
@@ -105,14 +104,12 @@ class Graph:
         parents = [symbol for symbol in boxes if formula.has(symbol)]
         if not parents and not name:
             return formula
-        value, *slopes = (
-            sp.lambdify([parents], part, [{"erf": math.erf}, "numpy"])
-            for part in (formula, *(sp.diff(formula, parent) for parent in parents))
-        )
         name = name or next(self._spare, "z")
-        used = tuple(map(boxes.index, parents))
+        used = [boxes.index(parent) for parent in parents]
         column = 1 + max((self.boxes[parent].column for parent in used), default=-1)
-        self.boxes.append(Box(name, written(formula), used, column, value, tuple(slopes)))
+        parts = [formula, *(sp.diff(formula, parent) for parent in parents)]
+        functions = [sp.lambdify([parents], part, [{"erf": math.erf}, "numpy"]) for part in parts]
+        self.boxes.append(Box(name, written(formula), used, column, functions))
         self._symbols[formula] = sp.Symbol(name, real=True)
         return self._symbols[formula]
 
@@ -122,7 +119,7 @@ class Graph:
         local: list[float] = []
         for box in self.boxes[len(values) :]:
             inputs = [np.float64(values[parent]) for parent in box.parents]
-            value, *slopes = (attempt(part, inputs)[0] for part in (box.value, *box.slopes))
+            value, *slopes = (attempt(function, inputs)[0] for function in box.functions)
             if not np.isfinite([value, *slopes]).all():
                 where = ", ".join(f"{pretty_symbol(name)} = {number(value)}" for name, value in point.items())
                 what = "slope" if math.isfinite(value) else "value"
