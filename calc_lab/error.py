@@ -55,7 +55,7 @@ def error_explorer(f: Function = lambda x: np.exp(np.sin(x)), at: float = 1.3) -
     for method, (_, color, marker) in METHODS.items():
         errors = np.array([error(method, h) for h in STEPS])
         [lines[method]] = axes.plot(
-            STEPS, errors, color=color, linewidth=0.9, marker=marker, markersize=4.5, markevery=2
+            STEPS, errors, label=method, color=color, linewidth=0.9, marker=marker, markersize=4.5, markevery=2
         )
         dots[method] = moving(axes, marker, color=color, markersize=11, clip_on=False, zorder=6)
         step, nothing = attempt(partial(numeric.best_step, f, method=method.split(maxsplit=1)[0]), at)
