@@ -136,6 +136,8 @@ def test_what_cannot_be_drawn_is_refused(f, x_range, message):
 def test_what_can_be_said_of_any_function_is_a_sentence_and_the_figure_stays_usable(f, x, words):
     live = moved(secant_explorer(f, 1.0, x_range=(-1.0, 3.0)), show_tangent=True, x=x)
     assert words in live.error + live.sentence
-    assert bool(words.count("no tangent") + words.count("No slope")) == live.figure.axes[0].texts[-1].get_text().endswith("no tangent")
+    assert ("no tangent" in words or "No slope" in words) == live.figure.axes[0].texts[-1].get_text().endswith(
+        "no tangent"
+    )
     live.reset()
     assert not live.error
