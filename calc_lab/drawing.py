@@ -25,7 +25,6 @@ GAP = 1.0  # between two columns
 SPREAD = 0.24  # between two edges at a box
 ROW, LANE = 0.2, 0.3  # between two boxes, and the height of an edge that passes between them
 MARGIN = 0.2
-LABEL = (0.5, 0.2)  # the room of a number on an edge
 WIDEST = "→ −1.234e−10"
 T = np.linspace(0, 1, 21)
 EASED = T * T * (3 - 2 * T)  # level at both ends
@@ -76,16 +75,6 @@ def stacked(chains: list[list[int]], columns: list[int], heights: Array) -> Arra
     return y
 
 
-def label_places(routes: list[Array]) -> list[Array]:
-    """A point on each edge for its number: behind the middle, where edges have spread, and away from other numbers."""
-    places: list[Array] = []
-    for route in routes:
-        candidates = [route[i] for i in (-10, -8, -12, -7, -13)]
-        free = [here for here in candidates if all(np.any(abs(here - there) > LABEL) for there in places)]
-        places.append((free or candidates)[0])
-    return places
-
-
 class Drawing:
     """A graph drawn, its numbers still blank: the texts that change, and where boxes and edges are.
 
@@ -124,7 +113,8 @@ class Drawing:
         self.slopes = self._line(2, GRADIENT)
         self.remarks = self._line(3, TANGENT)
         white = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-        self.along = [self.text(*place, color=TANGENT, bbox=white) for place in label_places(self.routes)]
+        # Behind the middle of an edge, where edges have spread.
+        self.along = [self.text(*route[-8], color=TANGENT, bbox=white) for route in self.routes]
 
     def _line(self, place: int, color: str) -> list[Text]:
         """A line of text in every box, so many lines below its first."""
