@@ -66,28 +66,29 @@ def backpropagation_explorer(
         words = f"the slope of {graph.result} with respect to itself is 1, and the others {others}."
         if step:
             parent, child = graph.edges[walked[-1]]
-            sent, before, slope = history[step - 1][child], history[step - 1][parent], local[walked[-1]]
-            product = f"{parenthesised(sent)} · {parenthesised(slope)} = {number(sent * slope)}"
-            added = f"now holds {number(before)} + {parenthesised(sent * slope)} ="
-            change = added if habits["accumulation"] else f"held {number(before)} and now holds"
+            before, slope = history[step - 1], local[walked[-1]]
+            arrived = before[child] * slope
+            product = f"{parenthesised(before[child])} · {parenthesised(slope)} = {number(arrived)}"
+            added = f"now holds {number(before[parent])} + {parenthesised(arrived)} ="
+            change = added if habits["accumulation"] else f"held {number(before[parent])} and now holds"
             receiver = f"{graph.boxes[parent].name}, which {change} {number(slopes[parent])}"
             words = f"{graph.boxes[child].name} passes {product} back to {receiver}."
-        words = f"Step {step} of {len(graph.edges)}: {words}"
+        words = f"Step {step} of {len(edges)}: {words}"
         if wrong:
             numbers = [f"{graph.boxes[i].name} has {number(slopes[i])} ({remarks[i]})" for i in wrong]
             reasons = [why(graph, habit) for habit in HABITS if not habits[habit]]
             return f"{words} Wrong: {', '.join(numbers)}. Why: {'; '.join(filter(None, reasons))}."
-        if step < len(graph.edges):
+        if step < len(edges):
             return words
         if not all(habits.values()):
             return f"{words} In this graph that does no harm: every slope has come out right."
-        found = [
-            f"{box.name}: {number(slope)}" for box, slope in zip(graph.boxes, right, strict=True) if not box.parents
-        ]
-        return f"{words} Every slope is complete ({', '.join(found)})."
+        found = [f"{box.name}: {number(slope)}" for box, slope in zip(graph.boxes, right, strict=True)]
+        return f"{words} Every slope is complete ({', '.join(found[: len(graph.start)])})."
 
-    controls = {"step": play("step", len(graph.edges), round(1000 * SECONDS_A_STEP))}
-    controls |= {habit: switch(habit, True) for habit in HABITS}
+    controls = {
+        "step": play("step", len(graph.edges), round(1000 * SECONDS_A_STEP)),
+        **{habit: switch(habit, True) for habit in HABITS},
+    }
     sweep = {"step": len(graph.edges) + 1} | dict.fromkeys(HABITS, 2)
     return LiveFigure("Backpropagation", drawing.figure, controls, update, sweep=sweep)
 
@@ -127,7 +128,9 @@ def why(graph: Graph, habit: str) -> str:
     """What dropping a habit does in this graph; nothing where it does no harm."""
     if habit == "zeroing":
         return "the boxes still held the slopes of the last backward walk"
-    early, last = "passed a slope on before all of it had arrived", "kept only the last slope that arrived"
+    what = "kept only the last slope that arrived"
+    if habit == "order":
+        what = "passed a slope on before all of it had arrived"
     uses = Counter(parent for parent, _ in graph.edges)
     several = [box.name for i, box in enumerate(graph.boxes) if uses[i] > 1 and (box.parents or habit != "order")]
-    return f"{' and '.join(several)}, used more than once, {early if habit == 'order' else last}" if several else ""
+    return f"{' and '.join(several)}, used more than once, {what}" if several else ""

@@ -90,31 +90,29 @@ class Drawing:
         points = np.concatenate([self.centres, *self.routes])
         self.left, self.low = points.min(axis=0) - self.size / 2 - (0, MARGIN)
         right, top = points.max(axis=0) + self.size / 2 + (0, 0.55)
-        bottom = self.low - LINE * lines_below
-        wide = max(8.4, right - self.left + 2 * MARGIN)
-
+        edge, bottom = self.left - MARGIN, self.low - LINE * lines_below
+        wide = max(8.4, right - edge + MARGIN)
         self.figure = Figure(figsize=(wide, top - bottom))
         self.axes = self.figure.subplots()
         self.axes.set_position((0, 0, 1, 1))
         self.axes.axis("off")
-        self.axes.set(xlim=(self.left - MARGIN, self.left - MARGIN + wide), ylim=(bottom, top))
+        self.axes.set(xlim=(edge, edge + wide), ylim=(bottom, top))
         self.axes.text(self.left, top - 0.3, title, fontsize=12.5, fontweight="bold")
         for route in self.routes:
             self.axes.plot(*route.T, color=CONTEXT, linewidth=1.2, zorder=1)
             self.axes.plot(*(route[-1] - (0.04, 0)), ">", color=CONTEXT, markersize=6, zorder=1)
-        width, height = self.size - 0.1
+        inside = self.size - 0.1
         for centre, box in zip(self.centres, graph.boxes, strict=True):
-            color = "white" if box.parents else "#EEF4F8"
-            frame = FancyBboxPatch(centre - (width / 2, height / 2), width, height, boxstyle="round,pad=0.05")
-            frame.set(facecolor=color, edgecolor=INK, zorder=2)
+            frame = FancyBboxPatch(centre - inside / 2, inside[0], inside[1], boxstyle="round,pad=0.05")
+            frame.set(facecolor="white" if box.parents else "#EEF4F8", edgecolor=INK, zorder=2)
             self.axes.add_patch(frame)
             self.text(centre[0], centre[1] + self.first, box.label)
         self.values = self._line(1, FUNCTION)
         self.slopes = self._line(2, GRADIENT)
         self.remarks = self._line(3, TANGENT)
         white = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-        # Behind the middle of an edge, where edges have spread.
-        self.along = [self.text(*route[-8], color=TANGENT, bbox=white) for route in self.routes]
+        # Just behind the middle of an edge: where edges have spread, and clear of the arrow.
+        self.along = [self.text(*route[-10], color=TANGENT, bbox=white) for route in self.routes]
 
     def _line(self, place: int, color: str) -> list[Text]:
         """A line of text in every box, so many lines below its first."""
