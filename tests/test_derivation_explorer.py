@@ -73,7 +73,7 @@ def test_a_result_appears_when_all_below_it_is_shown():
         explorer.buttons["Show next"].click()
         assert explorer.sentence.startswith("It was this: ")
         assert rows(explorer) == shown + 1
-        assert explorer._formulas.value.count("border-left") == explorer._formulas.value.count(r"= {?}") == 1
+        assert explorer._formulas.value.count("nowrap;border-left") == explorer._formulas.value.count(r"{?}") == 1
         assert result not in explorer._formulas.value
     explorer.buttons["Show next"].click()
     whole = explorer._formulas.value

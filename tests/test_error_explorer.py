@@ -81,6 +81,7 @@ def test_the_best_steps_are_marked_as_predicted_and_as_found():
 
 
 def test_one_lucky_step_is_not_the_best():
+    assert STEPS[8] == pytest.approx(10 * STEPS[0])  # four steps on either side are a decade
     assert best_found(np.array([9.0, 0.0, 9.0, 9.0, *9 * [2.0], 5.0, np.nan])) == 8
     assert best_found(np.array([9.0, 0.0, 9.0, 4.0, 3.0, *7 * [2.0], 5.0, 6.0])) == 7
 
