@@ -14,6 +14,7 @@ from calc_core.style import number, pair
 
 Function = Callable[[Any], Any]
 
+_HUGE = 1e250  # beyond it, matplotlib's own sums overflow
 _COORDINATE = "it asks for a coordinate, such as p[0], that its input does not have"
 _IN_WORDS = (  # a kind of error, a part of its message, and what it means to a learner
     (IndexError, "", _COORDINATE),
@@ -45,6 +46,8 @@ def attempt(f: Function, point: Any) -> tuple[float, str]:
             result = f(point)
         if np.iscomplexobj(result) or not np.isfinite(float(result)):
             return np.nan, f"it gives {result}"
+        if abs(float(result)) > _HUGE:
+            raise OverflowError
         return float(result), ""
     except Exception as error:  # whatever a learner's function raises
         for kind_of_error, message, words in _IN_WORDS:

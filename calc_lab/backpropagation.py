@@ -1,29 +1,21 @@
 """Backpropagation one step at a time, and what goes wrong when one of its three habits is dropped."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from math import isclose
-from typing import NamedTuple
 
 import numpy as np
 import sympy as sp
+from matplotlib.collections import LineCollection
 
 from calc_core.style import GRADIENT, TANGENT, number, unit_style
 from calc_lab.controls import play, switch
-from calc_lab.drawing import Array, Drawing
+from calc_lab.drawing import Drawing
 from calc_lab.figure import LiveFigure, moving
 from calc_lab.graph import Graph, parenthesised
 
 SECONDS_A_STEP = 1.5
 HABITS = ("order", "accumulation", "zeroing")
-
-
-class Moment(NamedTuple):
-    """The walk after one step: the slope in each box, the edge just used (at first -1), the boxes done, and words."""
-
-    slopes: tuple[float, ...]
-    edge: int
-    done: frozenset[int]
-    words: str
 
 
 @unit_style()
@@ -42,116 +34,103 @@ def backpropagation_explorer(
     graph = Graph(expression, at)
     values, local = graph.run(graph.start)
     right = graph.pull_back(local)
-    noise = [
-        1e-12 * size for size in graph.pull_back([abs(slope) for slope in local])
-    ]  # a part of what arrives if nothing cancels
+    sizes = graph.pull_back([abs(slope) for slope in local])  # of what arrives, if nothing cancels
     remarks = [f"right: {number(slope)}" for slope in right]
     drawing = Drawing(graph, "When may a box pass its slope on?", remark=max(remarks, key=len))
     drawing.write(values, right, local)
-    style = {"color": GRADIENT}
-    used = moving(drawing.axes, linewidth=2.2, zorder=1.5, **style)
-    now = moving(drawing.axes, linewidth=4.5, zorder=1.6, **style)
-    head = moving(drawing.axes, "<", markersize=13, zorder=3.5, **style)
-    frames = moving(drawing.axes, "--", color=TANGENT, linewidth=3, zorder=3)
-    half = np.array([drawing.width + 0.1, drawing.height + 0.1]) / 2
-    outline = half * [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]
-    before_box = np.array([0.11, 0])
-    last = len(graph.edges)
+    used = LineCollection([], colors=GRADIENT, zorder=1.5, animated=True)
+    frames = LineCollection([], colors=TANGENT, linewidths=3, linestyles="--", zorder=3, animated=True)
+    drawing.axes.add_collection(used)
+    drawing.axes.add_collection(frames)
+    head = moving(drawing.axes, "<", color=GRADIENT, markersize=13, zorder=3.5)
+    outline = (drawing.size + 0.1) / 2 * [(-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1)]
 
     def update(step: int, **habits: bool) -> str:
-        moments = walk_back(graph, local, right, **habits)
-        moment = moments[step]
-        wrong = [i for i in sorted(moment.done) if not isclose(moment.slopes[i], right[i], abs_tol=noise[i])]
-        for i, slope in enumerate(moment.slopes):
+        edges, history = walk_back(graph, local, right, **habits)
+        slopes, walked = history[step], edges[:step]
+        used.set_segments([drawing.routes[edge] for edge in walked])
+        used.set_linewidth([2.2] * (step - 1) + [4.5])
+        at_parent = [drawing.routes[edge][0] + (0.11, 0) for edge in walked[-1:]]
+        head.set_data(*np.reshape(at_parent, (-1, 2)).T)
+        passed = {graph.edges[edge][1] for edge in walked}
+        awaited = {graph.edges[edge][0] for edge in edges[step:]}
+        wrong = []
+        for i, slope in enumerate(slopes):
+            meant_to_be_right = i in passed or i not in awaited
+            if meant_to_be_right and not isclose(slope, right[i], abs_tol=1e-12 * sizes[i]):
+                wrong.append(i)
             drawing.slopes[i].set_text(f"← {number(slope)}")
             drawing.remarks[i].set_text(remarks[i] if i in wrong else "")
-        walked = [drawing.routes[m.edge] for m in moments[1 : step + 1]]
-        used.set_data(*joined(walked))
-        now.set_data(*joined(walked[-1:]))
-        head.set_data(*joined([route[:1] + before_box for route in walked[-1:]]))
-        frames.set_data(*joined([drawing.centres[i] + outline for i in wrong]))
-        words = f"Step {step} of {last}: {moment.words}"
+        frames.set_segments([drawing.centres[i] + outline for i in wrong])
+        others = "start from 0" if habits["zeroing"] else "still hold what the last walk left"
+        words = f"the slope of {graph.result} with respect to itself is 1, and the others {others}."
+        if step:
+            parent, child = graph.edges[walked[-1]]
+            before, slope = history[step - 1], local[walked[-1]]
+            arrived = before[child] * slope
+            product = f"{parenthesised(before[child])} · {parenthesised(slope)} = {number(arrived)}"
+            added = f"now holds {number(before[parent])} + {parenthesised(arrived)} ="
+            change = added if habits["accumulation"] else f"held {number(before[parent])} and now holds"
+            receiver = f"{graph.boxes[parent].name}, which {change} {number(slopes[parent])}"
+            words = f"{graph.boxes[child].name} passes {product} back to {receiver}."
+        words = f"Step {step} of {len(edges)}: {words}"
         if wrong:
-            numbers = [f"{graph.boxes[i].name} has {number(moment.slopes[i])} ({remarks[i]})" for i in wrong]
+            numbers = [f"{graph.boxes[i].name} has {number(slopes[i])} ({remarks[i]})" for i in wrong]
             reasons = [why(graph, habit) for habit in HABITS if not habits[habit]]
             return f"{words} Wrong: {', '.join(numbers)}. Why: {'; '.join(filter(None, reasons))}."
-        if step < last:
+        if step < len(edges):
             return words
         if not all(habits.values()):
             return f"{words} In this graph that does no harm: every slope has come out right."
-        found = ", ".join(f"{box.name}: {number(slope)}" for box, slope in zip(graph.variables, right, strict=False))
-        return f"{words} Every slope is complete ({found})."
+        found = [f"{box.name}: {number(slope)}" for box, slope in zip(graph.boxes, right, strict=True)]
+        return f"{words} Every slope is complete ({', '.join(found[: len(graph.start)])})."
 
-    controls = {"step": play("step", last, round(1000 * SECONDS_A_STEP))}
-    controls |= {habit: switch(habit, True) for habit in HABITS}
-    sweep = {"step": last + 1} | dict.fromkeys(HABITS, 2)
+    controls = {
+        "step": play("step", len(graph.edges), round(1000 * SECONDS_A_STEP)),
+        **{habit: switch(habit, True) for habit in HABITS},
+    }
+    sweep = {"step": len(graph.edges) + 1} | dict.fromkeys(HABITS, 2)
     return LiveFigure("Backpropagation", drawing.figure, controls, update, sweep=sweep)
 
 
 def walk_back(
     graph: Graph, local: list[float], right: list[float], *, order: bool, accumulation: bool, zeroing: bool
-) -> list[Moment]:
-    """The walk from the result back to the variables, a moment for each edge and one before the first.
+) -> tuple[list[int], list[list[float]]]:
+    """The walk from the result back to the variables: its edges, and the slopes in all boxes before and after each.
 
     Without the right order a box passes its slope on as soon as something has arrived; without accumulation a slope
     that arrives replaces what was there; without zeroing the boxes still hold what the last right walk has left.
     """
-    result = len(graph.boxes) - 1
-    slopes = [*([0.0] * result if zeroing else right[:-1]), 1.0]
-    queue = edges_in_order(graph) if order else edges_as_they_come(graph, result, set())
-    others = "start from 0" if zeroing else "still hold what the last walk left"
-    start = f"the slope of {graph.result} with respect to itself is 1, and the others {others}."
-    moments = [Moment(tuple(slopes), -1, frozenset({result}), start)]
-    passing: set[int] = set()
-    for place, edge in enumerate(queue):
+    result = len(right) - 1
+    edges = list(edges_as_they_come(graph, result, set()))
+    if order:  # all edges that leave a box backwards come after all that arrive there
+        edges.sort(key=lambda edge: -graph.edges[edge][1])
+    history = [[0.0] * result + [1.0] if zeroing else right]
+    for edge in edges:
         parent, child = graph.edges[edge]
-        passing.add(child)
-        sent, before = slopes[child], slopes[parent]
-        arrived = sent * local[edge]
-        slopes[parent] = before + arrived if accumulation else arrived
-        awaited = {graph.edges[later][0] for later in queue[place + 1 :]}
-        product = f"{parenthesised(sent)} · {parenthesised(local[edge])} = {number(arrived)}"
-        kept = f"now holds {number(before)} + {parenthesised(arrived)} ="
-        replaced = f"held {number(before)} and now holds"
-        words = (
-            f"{graph.boxes[child].name} passes {product} back to {graph.boxes[parent].name}, "
-            f"which {kept if accumulation else replaced} {number(slopes[parent])}."
-        )
-        moments.append(Moment(tuple(slopes), edge, frozenset(passing | (set(range(result + 1)) - awaited)), words))
-    return moments
+        slopes = history[-1].copy()
+        slopes[parent] = slopes[child] * local[edge] + (slopes[parent] if accumulation else 0.0)
+        history.append(slopes)
+    return edges, history
 
 
-def edges_in_order(graph: Graph) -> list[int]:
-    """The edges from the end: all that leave a box backwards come after all that arrive there."""
-    return sorted(range(len(graph.edges)), key=lambda edge: -graph.edges[edge][1])
-
-
-def edges_as_they_come(graph: Graph, box: int, seen: set[int]) -> list[int]:
+def edges_as_they_come(graph: Graph, box: int, seen: set[int]) -> Iterator[int]:
     """The edges in the naive order: a box that is reached for the first time passes on at once."""
-    queue = []
     for edge, (parent, child) in enumerate(graph.edges):
         if child == box:
-            queue.append(edge)
+            yield edge
             if parent not in seen:
                 seen.add(parent)
-                queue += edges_as_they_come(graph, parent, seen)
-    return queue
+                yield from edges_as_they_come(graph, parent, seen)
 
 
 def why(graph: Graph, habit: str) -> str:
     """What dropping a habit does in this graph; nothing where it does no harm."""
     if habit == "zeroing":
         return "the boxes still held the slopes of the last backward walk"
-    uses = [parent for parent, _ in graph.edges]
-    several = [i for i in sorted(set(uses)) if uses.count(i) > 1 and (habit != "order" or graph.boxes[i].parents)]
     what = "kept only the last slope that arrived"
     if habit == "order":
         what = "passed a slope on before all of it had arrived"
-    return f"{' and '.join(graph.boxes[i].name for i in several)}, used more than once, {what}" if several else ""
-
-
-def joined(curves: list[Array]) -> tuple[Array, Array]:
-    """x and y of several curves as one line with gaps."""
-    gap = np.full((1, 2), np.nan)
-    points = np.concatenate([gap, *(part for curve in curves for part in (curve, gap))])
-    return points[:, 0], points[:, 1]
+    uses = Counter(parent for parent, _ in graph.edges)
+    several = [box.name for i, box in enumerate(graph.boxes) if uses[i] > 1 and (box.parents or habit != "order")]
+    return f"{' and '.join(several)}, used more than once, {what}" if several else ""

@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from math import prod
-from typing import Any
 
 import sympy as sp
 
 from calc_core.style import GRADIENT, TANGENT, number, unit_style
 from calc_lab.controls import slider, switch
-from calc_lab.drawing import Drawing, text_width
+from calc_lab.drawing import LINE, Drawing, text_width
 from calc_lab.figure import LiveFigure
 from calc_lab.graph import Graph, parenthesised
 
@@ -28,45 +27,47 @@ def chain_explorer(expression: str | sp.Expr = "x^2 sin(x*y)", at: Mapping[str, 
     'x = 1.3, y = 0.7, f = 1.183.'
     """
     graph = Graph(expression, at)
-    names = [box.name for box in graph.variables]
+    names = [box.name for box in graph.boxes if not box.parents]
     d = "d" if len(names) == 1 else "∂"
     derivatives = [f"{d}{graph.result}/{d}{name}" for name in names]
     paths = [paths_to_result(graph, box) for box in range(len(names))]
     most = MOST_PATHS // len(names)
-    routes = []
+    rows = []  # under the graph: the paths from a variable, with their products, and the slope that is their sum
     for derivative, found in zip(derivatives, paths, strict=True):
-        routes += [route(graph, path) for path in found[:most]]
-        routes.append(derivative + (f", {len(found) - most} more paths added" if len(found) > most else ""))
-
-    drawing = Drawing(graph, "Values flow forward (→), slopes flow back (←)", lines_below=len(routes) + 1)
-    style: dict[str, Any] = {"va": "top", "ha": "left", "linespacing": 1.35}
-    drawing.text(drawing.left, drawing.low, animated=False, **style).set_text("\n".join(routes))
-    aside = drawing.left + 0.4 + max(map(text_width, routes))
-    products = drawing.text(aside, drawing.low, color=TANGENT, **style)
-    sums = drawing.text(aside, drawing.low, color=GRADIENT, **style)
+        for path in found[:most]:
+            passed = [graph.boxes[graph.edges[edge][0]].name for edge in path]
+            rows.append((" → ".join([*passed, graph.result]), TANGENT))
+        more = len(found) - most
+        rows.append((f"{derivative}, {more} more paths added" if more > 0 else derivative, GRADIENT))
+    drawing = Drawing(graph, "Values flow forward (→), slopes flow back (←)", lines_below=len(rows) + 1)
+    aside = drawing.left + 0.4 + max(text_width(words) for words, _ in rows)
+    answers = []
+    for i, (words, color) in enumerate(rows):
+        y = drawing.low - i * LINE
+        drawing.text(drawing.left, y, words, va="top", ha="left")
+        answers.append(drawing.text(aside, y, color=color, va="top", ha="left"))
 
     def update(show: bool, **point: float) -> str:
         values, local = graph.run(point)
         slopes = graph.pull_back(local)
         drawing.write(values, slopes, local)
-        for text in drawing.slopes[:-1] if not show else ():
-            text.set_text("← ?")  # to be predicted first
-        multiplied, added = [], []  # each has a blank line where the other has words
-        for slope, found in zip(slopes, paths, strict=False):
-            terms = [number(prod(local[edge] for edge in path)) for path in found]
-            for path, term in zip(found[:most], terms, strict=False):
-                product = " · ".join(parenthesised(local[edge]) for edge in path)
-                multiplied.append(f"{product} = {term}" if len(path) > 1 else term)
-            total = " + ".join(f"({term})" if term.startswith("−") else term for term in terms)
-            multiplied.append("")
-            added += [""] * len(found[:most])
-            added.append(f"{total} = {number(slope)}" if 1 < len(terms) <= most else number(slope))
-        products.set_text("\n".join(multiplied))
-        sums.set_text("\n".join(added))
-        products.set_visible(show)
-        sums.set_visible(show)
         facts = [*zip(names, values, strict=False), (graph.result, values[-1])]
-        facts += zip(derivatives, slopes, strict=False) if show else []
+        if show:
+            facts += zip(derivatives, slopes, strict=False)
+        else:
+            for text in drawing.slopes[:-1]:
+                text.set_text("← ?")  # to be predicted first
+        written = []
+        for slope, found in zip(slopes, paths, strict=False):
+            factors = [[local[edge] for edge in path] for path in found]
+            terms = [prod(numbers) for numbers in factors]
+            for numbers, term in zip(factors[:most], terms, strict=False):
+                product = " · ".join(map(parenthesised, numbers))
+                written.append(f"{product} = {number(term)}" if len(numbers) > 1 else number(term))
+            total = " + ".join(map(parenthesised, terms))
+            written.append(f"{total} = {number(slope)}" if 1 < len(terms) <= most else number(slope))
+        for text, words in zip(answers, written, strict=True):
+            text.set_text(words if show else "")
         return ", ".join(f"{name} = {number(value)}" for name, value in facts) + "."
 
     controls = {
@@ -84,8 +85,3 @@ def paths_to_result(graph: Graph, box: int) -> list[tuple[int, ...]]:
         return [()]
     leaving = [(edge, child) for edge, (parent, child) in enumerate(graph.edges) if parent == box]
     return [(edge, *rest) for edge, child in leaving for rest in paths_to_result(graph, child)]
-
-
-def route(graph: Graph, path: tuple[int, ...]) -> str:
-    """The names of the boxes on a path: x → a → f."""
-    return " → ".join([*(graph.boxes[graph.edges[edge][0]].name for edge in path), graph.result])

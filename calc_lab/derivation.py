@@ -8,9 +8,9 @@ import ipywidgets
 import sympy as sp
 
 from calc_core.style import DRAWING
-from calc_lab.controls import Control, text_field
+from calc_lab.controls import text_field
 from calc_lab.display import display_with_fallback, replace_predecessor
-from calc_tutor import ReadingError, explain
+from calc_tutor import explain
 from calc_tutor.derivation import Line, Step
 from calc_tutor.notation import to_text
 from calc_tutor.reading import as_expression
@@ -42,54 +42,25 @@ class DerivationExplorer(ipywidgets.VBox):
     """A derivation shown line by line: `controls` and `buttons` by name, and the last `sentence`."""
 
     def __init__(self, expression: str | sp.Expr, variable: str | sp.Symbol | None):
-        self.sentence, self._variable, self._shown = "", variable, 0
-        self._explain(expression)
-        text = expression if isinstance(expression, str) else to_text(self._step.expression)
+        self._variable = variable
+        self._lines = self._explained(expression)
+        text = expression if isinstance(expression, str) else to_text(self._lines[0].step.expression)
         self._menu = ipywidgets.Dropdown(options=[ASK], description="next rule")
-        self.controls = {
-            "function": text_field("f =", text),
-            "rule": Control("next rule", ASK, {self._menu: str}, str),
-        }
+        self.controls = {"function": text_field("f =", text), "rule": self._menu}
         self.buttons = {
-            "Check": self._button("Check", self.check),
-            "Show next": self._button("Show next", self.show_next),
-            "Show all": self._button("Show all", self.show_all),
-            "Start over": self._button("Start over", self.start_over),
+            "Check": self._button("Check", self._check),
+            "Show next": self._button("Show next", lambda: self._show_next("It was this")),
+            "Show all": self._button("Show all", lambda: self._show(len(self._lines))),
+            "Start over": self._button("Start over", self._start),
         }
         self._formulas = ipywidgets.HTMLMath(layout={"overflow": "auto"})
         self._status = ipywidgets.HTML()
         check, *others = self.buttons.values()
-        question = ipywidgets.HBox([self.controls["rule"], check])
-        super().__init__([self.controls["function"], self._formulas, question, ipywidgets.HBox(others), self._status])
+        rows = [ipywidgets.HBox([self._menu, check]), ipywidgets.HBox(others)]
+        super().__init__([self.controls["function"], self._formulas, *rows, self._status])
         self.controls["function"].observe(self._read, "value")
-        self.start_over()
+        self._start()
         replace_predecessor(self)
-
-    def check(self) -> None:
-        """Compare the chosen rule with the next one, and show the next line if it is right."""
-        chosen, line = self.controls["rule"].value, self._lines[self._shown]
-        if chosen == ASK:
-            return self._say("Choose a rule first, then press Check.")
-        if chosen == rule_of(line.step):
-            return self._reveal(1, f"Yes: {in_known_words(line, line.reason.text)}.")
-        part = to_text(line.step.expression)
-        return self._say(f"Not the {chosen}: that needs {NEEDS[chosen]}. Look at what is done last in {part}.")
-
-    def show_next(self) -> None:
-        """Show the next line without asking."""
-        line = self._lines[self._shown]
-        self._reveal(1, f"It was this: {in_known_words(line, line.reason.text)}.")
-
-    def show_all(self) -> None:
-        """Show the whole derivation."""
-        self._reveal(len(self._lines))
-
-    def start_over(self) -> None:
-        """Hide all lines of the derivation again."""
-        offered = {*LIKELY, *(rule_of(line.step) for line in self._lines)}
-        self._menu.options = [ASK, *(rule for rule in NEEDS if rule in offered)]
-        self._shown = 0
-        self._reveal(0)
 
     def _button(self, name: str, action: Callable[[], None]) -> ipywidgets.Button:
         button = ipywidgets.Button(description=name, layout={"width": "auto"})
@@ -102,44 +73,58 @@ class DerivationExplorer(ipywidgets.VBox):
         button.on_click(press)
         return button
 
-    def _read(self, _change: Any) -> None:
-        try:
-            self._explain(self.controls["function"].value)
-        except ReadingError as problem:
-            end = "" if problem.message.endswith("?") else "."
-            return self._say(f"{problem.message[0].upper()}{problem.message[1:]}{end} The derivation above stays.")
-        except Exception as problem:  # whatever SymPy makes of what was typed; a widget shows no traceback
-            return self._say(f"This cannot be explained: {problem}. The derivation above stays.")
-        return self.start_over()
-
-    def _explain(self, expression: str | sp.Expr) -> None:
+    def _explained(self, expression: str | sp.Expr) -> tuple[Line, ...]:
         expr = as_expression(expression)
         names = sorted(symbol.name for symbol in expr.free_symbols)
-        step = explain(expr, self._variable or ("x" if "x" in names or not names else names[0]))
-        self._lines = step.lines()  # first, so that the derivation before stays whole where this one cannot be written
-        self._step = step
+        return explain(expr, self._variable or ("x" if "x" in names or not names else names[0])).lines()
 
-    def _reveal(self, count: int, words: str = "") -> None:
-        self._shown = min(self._shown + count, len(self._lines))
-        rows = []
-        for place, line in enumerate(self._lines[: self._shown]):
-            done = place + len(line.step.walk()) <= self._shown  # all below it is shown, so its result is known
-            equation = line.equation.latex if done else asked(line.equation.latex) + r" = \ldots"
-            reason = in_known_words(line, line.reason.latex)
-            rows.append(ROW.format(2 * line.depth, "", f"{math(equation)} &emsp; {math(reason)}"))
-        complete = self._shown == len(self._lines)
-        if complete:
-            words = f"{words} Complete: {asked(self._lines[0].equation.text)} = {to_text(self._step.result)}."
+    def _read(self, _change: Any) -> None:
+        try:
+            self._lines = self._explained(self.controls["function"].value)
+            self._start()
+        except Exception as problem:  # whatever SymPy makes of what was typed; a widget shows no traceback
+            words = getattr(problem, "message", f"this cannot be explained: {problem}")
+            end = "" if words.endswith("?") else "."
+            self._say(f"{words[0].upper()}{words[1:]}{end} The derivation above stays.")
+
+    def _start(self) -> None:
+        offered = {*LIKELY, *(rule_of(line.step) for line in self._lines)}
+        self._menu.options = [ASK, *(rule for rule in NEEDS if rule in offered)]
+        self._show(0)
+
+    def _check(self) -> None:
+        chosen, step = self._menu.value, self._lines[self._shown].step
+        if chosen == ASK:
+            self._say("Choose a rule first, then press Check.")
+        elif chosen == rule_of(step):
+            self._show_next("Yes")
         else:
-            line = self._lines[self._shown]
-            question = math(asked(line.equation.latex) + r" = {?}")
-            rows.append(ROW.format(2 * line.depth, "border-left:4px solid #0072B2", question))
-            words = f"{words} Which rule comes next, for {asked(line.equation.text)}?"
-        self._formulas.value = "".join(rows)
-        self.controls["rule"].value = ASK
+            part = to_text(step.expression)
+            self._say(f"Not the {chosen}: that needs {NEEDS[chosen]}. Look at what is done last in {part}.")
+
+    def _show_next(self, opening: str) -> None:
+        line = self._lines[self._shown]
+        self._show(self._shown + 1, f"{opening}: {in_known_words(line, line.reason.text)}. ")
+
+    def _show(self, count: int, words: str = "") -> None:
+        self._shown = count
+        self._menu.value = ASK
+        first = self._lines[0]
+        ending = f"Complete: {asked(first.equation.text)} = {to_text(first.step.result)}."
+        rows = ""
+        for place, line in enumerate(self._lines[: count + 1]):
+            equation = asked(line.equation.latex) + r" = \ldots"
+            if place + len(line.step.walk()) <= count:  # all below it is shown, so its result is known
+                equation = line.equation.latex
+            row, style = f"{_formula(equation)} &emsp; {_formula(in_known_words(line, line.reason.latex))}", ""
+            if place == count:
+                row, style = _formula(asked(line.equation.latex) + r" = {?}"), "border-left:4px solid #0072B2"
+                ending = f"Which rule comes next, for {asked(line.equation.text)}?"
+            rows += ROW.format(2 * line.depth, style, row)
+        self._formulas.value = rows
         for name in ("Check", "Show next", "Show all"):
-            self.buttons[name].disabled = complete
-        self._say(words.strip())
+            self.buttons[name].disabled = count == len(self._lines)
+        self._say(words + ending)
 
     def _say(self, words: str) -> None:
         self.sentence = words
@@ -147,7 +132,7 @@ class DerivationExplorer(ipywidgets.VBox):
 
     def _ipython_display_(self) -> None:
         # Where no kernel is alive to ask, the whole derivation is seen.
-        display_with_fallback(self, {"text/plain": str(self._step), "text/latex": self._step._repr_latex_()})
+        display_with_fallback(self, self._lines[0].step._repr_mimebundle_())
 
 
 def derivation_explorer(expression: str | sp.Expr = "x^2 e^x", x: str | sp.Symbol | None = None) -> DerivationExplorer:
@@ -178,6 +163,5 @@ def asked(equation: str) -> str:
     return equation.partition("] = ")[0] + "]"
 
 
-def math(latex: str) -> str:
-    """A formula for the page."""
+def _formula(latex: str) -> str:
     return html.escape(rf"$\displaystyle {latex}$")

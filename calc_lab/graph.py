@@ -3,10 +3,8 @@
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import reduce
 from numbers import Real
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import sympy as sp
@@ -14,6 +12,7 @@ from sympy.printing.pretty.pretty_symbology import pretty_symbol
 
 from calc_core.sampling import attempt
 from calc_core.style import number
+from calc_tutor.notation import to_text
 from calc_tutor.reading import as_expression
 from calc_tutor.rules import SLOPES
 
@@ -22,21 +21,19 @@ MOST_COLUMNS = 8
 GENERIC = (1.3, 0.7)  # starting points at which nothing cancels
 OPERATIONS = {*SLOPES, sp.Max, sp.Min} - {sp.sign, sp.floor, sp.ceiling, sp.Heaviside}  # not those with jumps
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
-WORDS = {"log": "ln", "Abs": "abs", "Max": "max", "Min": "min", "pi": "π", "E": "e"}
 
 
-@dataclass(frozen=True)
-class Box:
-    """One operation: its name, what it computes in words, the boxes it uses; its value and its slope along each.
+class Box(NamedTuple):
+    """One operation: its name, what it computes in words, the boxes it uses and its column, right of all of them.
 
-    `value` and `slopes` are functions of the list of what is in the boxes it uses.
+    `functions` of what is in the boxes it uses give its value and the slope along each of its edges.
     """
 
     name: str
     words: str
-    parents: tuple[int, ...]
-    value: Callable[..., Any]
-    slopes: tuple[Callable[..., Any], ...]
+    parents: list[int]
+    column: int
+    functions: list[Callable[..., Any]]
 
     @property
     def label(self) -> str:
@@ -60,31 +57,18 @@ class Graph:
         if not 1 <= len(names) <= 2 or expr.is_Symbol:
             found = f"{len(names)} variables ({', '.join(names)})" if len(names) > 2 else expr
             raise ValueError(f"expected operations on one or two variables, got {found}; try x^2 sin(x*y)")
-        self.start = dict(zip(names, GENERIC, strict=False))
-        for name, value in checked(at, names).items():
-            self.start[name] = float(value)
-
+        self.start = dict(zip(names, GENERIC, strict=False)) | checked(at, names)
+        self.result = "result" if "f" in names else "f"
         self.boxes: list[Box] = []
         self._symbols: dict[sp.Expr, sp.Symbol] = {}  # the name of the box for each operation
         self._spare = iter([letter for letter in "abcdghjkmnpqrstuvw" if letter not in names])
         for name in names:
             self._box(sp.Symbol(name), pretty_symbol(name))
         self._place(expr)
-        self.result = "result" if "f" in names else "f"
-        self.boxes[-1] = replace(self.boxes[-1], name=self.result)
-
+        self.boxes[-1] = self.boxes[-1]._replace(name=self.result)
         self.edges = [(parent, child) for child, box in enumerate(self.boxes) for parent in box.parents]
-        self.columns: list[int] = []  # one to the right of the latest parent
-        for box in self.boxes:
-            before = [self.columns[parent] for parent in box.parents]
-            self.columns.append(max(before, default=-1) + 1)
-        if len(self.boxes) > MOST_BOXES or max(self.columns) >= MOST_COLUMNS:
+        if len(self.boxes) > MOST_BOXES or self.boxes[-1].column >= MOST_COLUMNS:
             raise ValueError(f"the graph of {expr} is too large to draw; try a shorter expression")
-
-    @property
-    def variables(self) -> list[Box]:
-        """The boxes of the variables, which come first."""
-        return self.boxes[: len(self.start)]
 
     def _place(self, expr: sp.Expr) -> sp.Expr:
         """The symbol of the box that computes the expression, or the number that it is."""
@@ -96,37 +80,36 @@ class Graph:
         if bottom != 1:
             return self._box(self._place(top) / self._place(bottom))
         if expr.is_Add:
-            terms = sorted(expr.as_ordered_terms(), key=is_minus)
-            return reduce(self._sum, terms[1:], self._place(terms[0]))
+            first, *terms = sorted(expr.as_ordered_terms(), key=lambda term: term.could_extract_minus_sign())
+            total = self._place(first)
+            for term in terms:
+                minus = term.could_extract_minus_sign()
+                total = self._box(total - self._place(-term) if minus else total + self._place(term))
+            return total
         if expr.is_Mul:
             constant, rest = expr.as_coeff_Mul()
-            factors = map(self._place, sp.Mul.make_args(rest))
-            product = reduce(lambda left, right: self._box(left * right), factors)
-            return product if constant == 1 else self._box(constant * product)
+            product, *factors = map(self._place, sp.Mul.make_args(rest))
+            for factor in [*factors, constant]:
+                product = product if factor == 1 else self._box(product * factor)
+            return product
         if not expr.is_Pow and expr.func not in OPERATIONS:
             raise ValueError(f"the graph has no operation for {expr}; try exp, ln, sin, tanh, abs, max or a power")
         return self._box(expr.func(*map(self._place, expr.args)))
-
-    def _sum(self, total: sp.Expr, term: sp.Expr) -> sp.Expr:
-        if is_minus(term):
-            return self._box(total - self._place(-term))
-        return self._box(total + self._place(term))
 
     def _box(self, formula: sp.Expr, name: str = "") -> sp.Expr:
         """The symbol of the box for an operation on other boxes; the same operation is made only once."""
         if formula in self._symbols:
             return self._symbols[formula]
-        positions = {symbol: i for i, symbol in enumerate(self._symbols.values())}
-        parents = sorted(formula.free_symbols & positions.keys(), key=lambda parent: positions[parent])
+        boxes = list(self._symbols.values())
+        parents = [symbol for symbol in boxes if formula.has(symbol)]
         if not parents and not name:
             return formula
-        value, *slopes = (
-            sp.lambdify([parents], part, [{"erf": math.erf}, "numpy"])
-            for part in (formula, *(sp.diff(formula, parent) for parent in parents))
-        )
         name = name or next(self._spare, "z")
-        used = tuple(positions[parent] for parent in parents)
-        self.boxes.append(Box(name, written(formula), used, value, tuple(slopes)))
+        used = [boxes.index(parent) for parent in parents]
+        column = 1 + max((self.boxes[parent].column for parent in used), default=-1)
+        parts = [formula, *(sp.diff(formula, parent) for parent in parents)]
+        functions = [sp.lambdify([parents], part, [{"erf": math.erf}, "numpy"]) for part in parts]
+        self.boxes.append(Box(name, written(formula), used, column, functions))
         self._symbols[formula] = sp.Symbol(name, real=True)
         return self._symbols[formula]
 
@@ -136,7 +119,7 @@ class Graph:
         local: list[float] = []
         for box in self.boxes[len(values) :]:
             inputs = [np.float64(values[parent]) for parent in box.parents]
-            value, *slopes = (attempt(part, inputs)[0] for part in (box.value, *box.slopes))
+            value, *slopes = (attempt(function, inputs)[0] for function in box.functions)
             if not np.isfinite([value, *slopes]).all():
                 where = ", ".join(f"{pretty_symbol(name)} = {number(value)}" for name, value in point.items())
                 what = "slope" if math.isfinite(value) else "value"
@@ -148,35 +131,28 @@ class Graph:
     def pull_back(self, local: Sequence[float]) -> list[float]:
         """The slope of the result with respect to each box: the chain rule, from the end."""
         slopes = [0.0] * (len(self.boxes) - 1) + [1.0]
-        for edge in reversed(range(len(self.edges))):
-            parent, child = self.edges[edge]
-            slopes[parent] += slopes[child] * local[edge]
+        for (parent, child), slope in zip(reversed(self.edges), reversed(local), strict=True):
+            slopes[parent] += slopes[child] * slope
         return slopes
 
 
-def checked(at: Any, names: list[str]) -> Mapping[str, float]:
+def checked(at: Any, names: list[str]) -> dict[str, float]:
     """The numbers given to some of the variables; ValueError for anything else."""
     given = {} if at is None else at
-    numbers = given.values() if isinstance(given, Mapping) and given.keys() <= {*names} else [math.nan]
-    if not all(isinstance(value, Real) and math.isfinite(value) for value in numbers):
+    fits = isinstance(given, Mapping) and given.keys() <= {*names}
+    if not (fits and all(isinstance(value, Real) and math.isfinite(value) for value in given.values())):
         example = ", ".join(f'"{name}": 2' for name in names)
         raise ValueError(f"expected a finite number for some of the variables, such as {{{example}}}, got {at!r}")
-    return given
-
-
-def is_minus(term: sp.Expr) -> bool:
-    """Whether a term of a sum is taken away."""
-    return bool(term.could_extract_minus_sign())
+    return {name: float(value) for name, value in given.items()}
 
 
 def written(formula: sp.Expr) -> str:
-    """An operation as a person writes it: x², 2·a, ln(a)."""
-    text = sp.sstr(formula, full_prec=False)
+    """An operation as a person writes it: x², 2·a, y − x."""
+    text = to_text(formula)
     if formula.is_Add and text.startswith("-"):  # y − x, not −x + y
-        text = sp.sstr(formula, order="none")
-    text = re.sub(r"\*\*(\d+)(?![\d.])", lambda power: power[1].translate(RAISED), text)
-    text = re.sub(r"\w+", lambda word: WORDS.get(word[0], word[0]), text)
-    return text.replace("**", "^").replace("*", "·").replace("-", "−")
+        text = " - ".join(reversed(text[1:].split(" + ")))
+    text = re.sub(r"\^(\d+)(?![\d./])", lambda power: power[1].translate(RAISED), text)
+    return re.sub(r"\bpi\b", "π", text).replace("-", "−")
 
 
 def parenthesised(value: float) -> str:

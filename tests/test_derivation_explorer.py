@@ -10,7 +10,7 @@ from calc_tutor import explain
 from calc_tutor.rules import RULES
 
 X, Y = sp.symbols("x y")
-FUNCTIONS = ["x^2 sin(3x)", "(2x+1)^2", "1/(1+e^(-x))", "ln(x)/x", "x^x", "max(0, x)", "log_2(x)", "7"]
+FUNCTIONS = ["x^2 sin(3x)", "(2x+1)^2", "1/(1+e^(-x))", "ln(x)/x", "x^x", "max(0, x)", "7"]
 
 
 def guess(explorer, rule):
@@ -29,7 +29,7 @@ def test_every_rule_can_be_named():
 @pytest.mark.parametrize("function", FUNCTIONS)
 def test_naming_every_rule_shows_the_whole_derivation(function):
     explorer = derivation_explorer(function)
-    steps, offered = explain(function).walk(), explorer.controls["rule"].named.options
+    steps, offered = explain(function).walk(), explorer.controls["rule"].options
     assert {rule_of(step) for step in steps} <= set(offered)
     assert 6 <= len(offered) <= 10
     for count, step in enumerate(steps):
@@ -49,22 +49,14 @@ def test_naming_every_rule_shows_the_whole_derivation(function):
 @pytest.mark.parametrize(
     ("function", "rule", "sentence"),
     [
-        (
-            "x e^x",
-            "sum rule",
-            "Not the sum rule: that needs terms that are added or subtracted. Look at what is done last",
-        ),
+        ("x e^x", "sum rule", "Not the sum rule: that needs terms that are added or subtracted."),
         ("x e^x", ASK, "Choose a rule first, then press Check."),
-        (
-            "x e^x",
-            "product rule",
-            "Yes: product rule: (f · g)' = f' · g + f · g'. Which rule comes next, for d/dx [x]?",
-        ),
+        ("x e^x", "product rule", "Yes: product rule: (f · g)' = f' · g + f · g'. Which rule comes next, for"),
         ("1/(1+x)", "quotient rule", "Yes: quotient rule: (1 / g)' = -g' / g^2. Which rule comes next,"),
         ("x", "power rule", "Yes: power rule: (x)' = 1. Complete: d/dx [x] = 1."),
         ("sin x", KNOWN, "Yes: derivative of sin. Complete: d/dx [sin(x)] = cos(x)."),
     ],
-)
+)  # fmt: skip
 def test_an_answer_is_told_whether_it_is_right(function, rule, sentence):
     explorer = derivation_explorer(function)
     before = explorer._formulas.value
@@ -81,6 +73,7 @@ def test_a_result_appears_when_all_below_it_is_shown():
         explorer.buttons["Show next"].click()
         assert explorer.sentence.startswith("It was this: ")
         assert rows(explorer) == shown + 1
+        assert explorer._formulas.value.count("nowrap;border-left") == explorer._formulas.value.count(r"{?}") == 1
         assert result not in explorer._formulas.value
     explorer.buttons["Show next"].click()
     whole = explorer._formulas.value
@@ -99,20 +92,12 @@ def test_what_cannot_be_read_is_said_in_one_line_and_the_derivation_stays(typed)
     explorer.buttons["Show next"].click()
     before = explorer._formulas.value
     explorer.controls["function"].value = typed
-    assert explorer.sentence.endswith("The derivation above stays.")
-    assert not re.search(r"\n|\?\.", explorer.sentence)
+    assert re.fullmatch(r"[^a-z].*(\?|[^?]\.) The derivation above stays\.", explorer.sentence)
     assert "<b>" not in explorer._status.value
     assert explorer._formulas.value == before
     explorer.controls["function"].value = "t e^t"
     assert explorer.sentence == "Which rule comes next, for d/dt [t·e^t]?"
     assert rows(explorer) == 1
-
-
-def test_whatever_goes_wrong_is_a_sentence(monkeypatch):
-    explorer = derivation_explorer()
-    monkeypatch.setattr("calc_lab.derivation.explain", lambda *_: 1 / 0)
-    explorer.controls["function"].value = "x^3"
-    assert explorer.sentence == "This cannot be explained: division by zero. The derivation above stays."
 
 
 @pytest.mark.parametrize("given", ["x +", ["x"], None, float("nan")])
@@ -122,10 +107,13 @@ def test_a_function_given_in_the_notebook_must_be_readable(given):
 
 
 @pytest.mark.parametrize(
-    ("given", "asked"), [((X * Y**2,), "∂/∂x"), ((X * Y**2, "y"), "∂/∂y"), (("a^2 b",), "∂/∂a"), (("7",), "d/dx")]
-)
+    ("given", "asked"),
+    [((X * Y**2,), "∂/∂x [x·y^2]"), ((X * Y**2, "y"), "∂/∂y"), (("a^2 b",), "/∂a"), (("a+x",), "/∂x"), (("7",), "/dx")],
+)  # fmt: skip
 def test_the_variable(given, asked):
-    assert asked in derivation_explorer(*given).sentence
+    explorer = derivation_explorer(*given)
+    assert asked in explorer.sentence
+    assert explorer.controls["function"].value == (given[0] if isinstance(given[0], str) else "x·y^2")
 
 
 def test_a_saved_notebook_shows_the_whole_derivation(monkeypatch):
@@ -133,6 +121,6 @@ def test_a_saved_notebook_shows_the_whole_derivation(monkeypatch):
     monkeypatch.setattr("calc_lab.display.display", lambda data, raw, metadata: shown.append(data))
     explorer = derivation_explorer()
     explorer._ipython_display_()
-    assert shown[0]["text/plain"] == str(explain("x^2 e^x"))
-    assert shown[0]["text/latex"] == explain("x^2 e^x")._repr_latex_()
-    assert shown[0]["application/vnd.jupyter.widget-view+json"]["model_id"] == explorer.model_id
+    view = shown[0].pop("application/vnd.jupyter.widget-view+json")
+    assert view["model_id"] == explorer.model_id
+    assert shown == [explain("x^2 e^x")._repr_mimebundle_()]
