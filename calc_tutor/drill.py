@@ -1,6 +1,8 @@
 """The drill: problems without end, harder as answers are right, and back to the rules that were broken."""
 
+import tomllib
 from collections import Counter
+from importlib import resources
 from random import Random
 from typing import Any, NamedTuple
 
@@ -13,40 +15,10 @@ from calc_tutor.reading import read
 
 LEVELS = 3
 
-# The letters a, b, c, m, n stand for different whole numbers from 2 to 6, drawn anew for every problem.
-PATTERNS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "power rule": (
-        ("a x^n + b x", "a x^n - b x^m", "x^n - a x + b"),
-        ("a/x^n + b x", "a x^n + b sqrt(x)", "a x^n - b/x"),
-        ("a x^n - b/x^m", "a sqrt(x) - b/x^n", "(a/b) x^n + c/x"),
-    ),
-    "product rule": (
-        ("x^n sin(x)", "x^n e^x", "x^n cos(x)"),
-        ("x^n ln(x)", "(a x + b) cos(x)", "(a x + b) e^x"),
-        ("x^n e^x sin(x)", "(a x^n + b) ln(x)", "x^n e^(-a x)"),
-    ),
-    "quotient rule": (
-        ("(a x + b)/(x + c)", "x^n/(x + a)", "x/(x^n + b)"),
-        ("(a x + b)/(x^2 + c)", "sin(x)/x^n", "ln(x)/x^n"),
-        ("e^(a x)/(x^n + b)", "(x^2 - a)/(b x + c)", "sin(x)/(a + cos(x))"),
-    ),
-    "chain rule": (
-        ("(a x + b)^n", "sin(a x + b)", "e^(a x)"),
-        ("e^(-a x^2)", "ln(a x^2 + b)", "sqrt(a x^2 + b)", "cos(x)^n"),
-        ("ln(1 + e^(a x))", "sin(a x^2)^n", "e^(a sin(b x))", "1/(1 + e^(-a x))"),
-    ),
-    "exponential or power": (
-        ("a e^x + b x^n", "n^x + a x", "a ln(x) + x^n"),
-        ("x^n + n^x", "a^(b x)", "a^x - ln(b x)"),
-        ("x a^x", "x^(a x)", "a^(x^2)"),
-    ),
-    "partial derivative": (
-        ("a x^n y + y^m", "x^n y^m - b y", "a x y + b y^2"),
-        ("x^n sin(y) + y^m", "y^n e^(a x)", "a x^n ln(y) - b x y"),
-        ("e^(a x y)", "ln(x^2 + a y^2)", "x y/(x + a y)"),
-    ),
-}
-
+#: For each topic the patterns of each level; see `drill.toml`.
+PATTERNS: dict[str, list[list[str]]] = tomllib.loads(
+    resources.files("calc_tutor").joinpath("drill.toml").read_text(encoding="utf-8")
+)
 RIGHT_ANSWERS_TO_RISE = 2
 PROBLEMS_UNTIL_RETURN = 2
 
