@@ -14,8 +14,18 @@ from typing import Any, NamedTuple
 import sympy as sp
 
 from calc_tutor import progress
-from calc_tutor.comparing import same
-from calc_tutor.diagnosis import ALMOST, LOOK_AGAIN, NOT_READ, RIGHT, Verdict, diagnose, in_symbols_of, plain, sentence
+from calc_tutor.diagnosis import (
+    ALMOST,
+    LOOK_AGAIN,
+    NOT_READ,
+    RIGHT,
+    Verdict,
+    diagnose,
+    in_symbols_of,
+    plain,
+    same,
+    sentence,
+)
 from calc_tutor.notation import to_text
 from calc_tutor.reading import as_expression, as_expressions, read
 

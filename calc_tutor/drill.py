@@ -10,7 +10,6 @@ import sympy as sp
 
 from calc_tutor.derivation import Step, explain
 from calc_tutor.diagnosis import Verdict, diagnose, hint_for
-from calc_tutor.notation import to_latex
 from calc_tutor.reading import read
 
 LEVELS = 3
@@ -30,12 +29,6 @@ class Problem(NamedTuple):
     level: int  # 1, 2 or 3
     expression: sp.Expr
     variable: sp.Symbol
-
-    @property
-    def latex(self) -> str:
-        """The question as a formula."""
-        d = r"\partial" if len(self.expression.free_symbols) > 1 else "d"
-        return rf"\frac{{{d}}}{{{d} {to_latex(self.variable)}}} \left[ {to_latex(self.expression)} \right] = \;?"
 
 
 def problem(topic: str, level: int, random: Random) -> Problem:

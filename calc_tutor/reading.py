@@ -395,7 +395,9 @@ class _Reader:
         if name == "sigma" and touching == "(":
             return _sigmoid(self.inside(self.take())[0])
         if name in ("f", "g") and touching == "(":
-            self.fail(f"what is {name}? Type the formula that it stands for, or {name}*(...) for a product", token.start)
+            self.fail(
+                f"what is {name}? Type the formula that it stands for, or {name}*(...) for a product", token.start
+            )
         if touching == "number":
             number = self.between(self.next.start, self.next.end)
             self.fail(f"what is {name}{number}? Write {name}^{number}, {number}{name} or {name}_{number}")

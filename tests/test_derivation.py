@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from calc_tutor import explain, read
-from calc_tutor.comparing import Comparison
+from calc_tutor.diagnosis import Comparison
 from calc_tutor.notation import Formula, Unevaluated, to_latex, to_text
 from calc_tutor.rules import RULES, rule_for
 
@@ -198,7 +198,7 @@ def test_lines_show_the_formulas(expression, line):
     ],
 )
 def test_kinks_are_named(expression, note):
-    assert explain(expression).note == note
+    assert explain(expression).note.text == note
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from calc_tutor import ReadingError, diagnose, explain, mistakes
-from calc_tutor.comparing import same
-from calc_tutor.diagnosis import Verdict, hint_for
+from calc_tutor.diagnosis import Verdict, hint_for, same
 from calc_tutor.notation import function_name, to_text
 from calc_tutor.rules import RULES, SLOPES
 
