@@ -99,7 +99,6 @@ def hint_for(step: Step) -> str:
 
 
 def _parts(step: Step, inside: Mapping[sp.Symbol, sp.Expr]) -> list[str]:
-    """What the letters of the rule stand for in this step."""
     kept, problems = rule_for(step.expression, step.variable)[1]
     return [to_text(part.subs(inside)) for part in (*kept, *(e for e, _ in problems))]
 
@@ -113,10 +112,10 @@ def diagnose(answer: Any, expr: Any, x: sp.Symbol | str | None = None) -> Verdic
     >>> diagnose("cos(x^2)", "sin(x^2)").broken_rules
     ('inner derivative forgotten',)
     """
-    function = plain(as_expression(expr))
+    function = _plain(as_expression(expr))
     step = explain(function, x if x is None else str(x))
     known = function.free_symbols | {step.variable}
-    given = in_symbols_of(known, plain(as_expression(answer)))
+    given = as_answer(answer, known)
     points = Comparison(function, step.result, symbols=known | given.free_symbols)
     reading = to_text(given) if isinstance(answer, str) else ""
     if points.agree(step.result, given):
@@ -185,14 +184,15 @@ def _once_too_often(given: sp.Expr, step: Step, points: Comparison) -> dict[str,
     return {}
 
 
-def in_symbols_of(known: frozenset[sp.Symbol], answer: sp.Expr) -> sp.Expr:
-    """The answer with X read as x where the question knows an x and no X."""
+def as_answer(value: Any, known: frozenset[sp.Symbol]) -> sp.Expr:
+    """The answer in plain symbols, with X read as x where the question knows an x and no X."""
+    answer = _plain(as_expression(value))
     by_small_letter = {str(s).lower(): s for s in known}
     return answer.xreplace({s: by_small_letter.get(str(s).lower(), s) for s in answer.free_symbols - known})
 
 
-def plain(expression: sp.Expr) -> sp.Expr:
-    """The expression in plain symbols: they are known by their names alone, whatever was assumed about them."""
+def _plain(expression: sp.Expr) -> sp.Expr:
+    """The expression with symbols that are known by their names alone, whatever was assumed about them."""
     return expression.xreplace({s: sp.Symbol(s.name) for s in expression.atoms(sp.Symbol)})
 
 
@@ -296,14 +296,12 @@ def _column(index: int, reach: float) -> Values:
 
 
 def _real(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function on real numbers, undefined elsewhere."""
     return lambda *zs: np.where(
         functools.reduce(np.logical_and, map(_is_real, zs)), function(*(z.real for z in zs)), np.nan
     )
 
 
 def _together(operation: Callable[..., Any]) -> Callable[..., Any]:
-    """The operation on two arrays, for any number of them."""
     return lambda *zs: functools.reduce(operation, np.broadcast_arrays(*zs))
 
 
@@ -346,7 +344,6 @@ for _name, _turned in _RECIPROCALS.items():
 
 
 def _evaluate(e: sp.Basic, points: dict[sp.Basic, Values], memo: dict[sp.Basic, Any]) -> Any:
-    """The values of the expression at all points; what cannot be evaluated is nan."""
     if e in points:
         return points[e]
     if not e.args:

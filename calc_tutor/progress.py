@@ -70,7 +70,6 @@ def _in_file() -> dict[str, Record]:
 
 
 def _sound(entry: Record) -> Record:
-    """A record as this module writes it, whatever was in the file."""
     broken, tries = entry.get("broken"), entry.get("tries")
     counts = broken.items() if isinstance(broken, dict) else ()
     return {

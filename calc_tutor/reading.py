@@ -146,8 +146,6 @@ _TOKEN = re.compile(
 )
 # What may stand to the left of an equals sign: y, f(x), f'(x), L(a, b), dy/dx, d/dx f(x); x = 2 is no expression.
 _LEFT = re.compile(r"\s*(?:[d∂]\w*(?:\(\w\))?/[d∂]\w+\s*)?(?:y|[^\W\d](?=['(])'*(?:\([\w, ]+\))?)?\s*=(?!=)")
-
-
 _ENDING = " .,;?"  # what may end a sentence says nothing about the formula
 
 
@@ -256,11 +254,9 @@ def as_expressions(value: Any) -> tuple[Expr, ...]:
 
 
 def _parts(text: str) -> list[str]:
-    """The parts of `(a, b)`, `[a, b]` or `a, b`: split at commas outside parentheses, or at semicolons if there are."""
     text = text.strip(_ENDING)
     depths = list(itertools.accumulate((c in "([{") - (c in ")]}") for c in text))
-    # One pair of parentheses may stand around everything.
-    inside = 1 if depths and depths[-1] == 0 < min(depths[:-1], default=0) else 0
+    inside = int(bool(depths) and depths[-1] == 0 < min(depths[:-1], default=0))  # one pair around everything
     separator = ";" if ";" in text else ","
     ends = [i for i, c in enumerate(text) if c == separator and depths[i] == inside]
     return [text[i + 1 : j] for i, j in itertools.pairwise([inside - 1, *ends, len(text) - inside])]
@@ -441,9 +437,11 @@ class _Reader:
 
     def argument(self, token: Token) -> Expr:
         """The argument of a function without parentheses: it ends at a space, an operator or a function."""
+        log = token.value in ("ln", "log")
         glued = token.value == "log" and self.adjacent and self.next.kind == "number"  # log2x
         start, value = self.next.start, self.signed()
-        while self.next.kind == "name" and not glued and self.goes_on(value, token.value):
+        closed = glued or token.value in ("sqrt", "√")  # ln 2 e^x, sqrt 2x
+        while self.next.kind == "name" and not closed and (self.adjacent or (value.is_Number and not log)):  # 2x, 2 x
             value = self.built(self.next.start, _times, value, self.power())
         bare = self.next.kind == "name" and self.tokens[self.at + 1].kind != "^"  # sin w x, but not sin x e^x
         touching = self.next.kind == "(" and self.adjacent
@@ -455,9 +453,3 @@ class _Reader:
             alone = f"log_{first}(...)" if glued else f"{name}({first}){sign}..."
             self.two_readings(alone, f"{name}({first}{sign}...)")
         return value
-
-    def goes_on(self, value: Expr, function: str) -> bool:
-        """Whether the next name belongs to the argument: 2x, 2 x, xy; not ln 2 e^x, sqrt 2x."""
-        if function in ("sqrt", "√"):
-            return False
-        return self.adjacent or (bool(value.is_Number) and function not in ("ln", "log"))

@@ -133,17 +133,13 @@ def _sum_over_data(e: sp.Expr, x: sp.Symbol) -> Parts | None:
 
 
 def _chain(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    u = next((sp.Symbol(name) for name in "uvwstpqrz" if name not in names(e)), sp.Dummy("u"))
+    taken = set(map(str, e.free_symbols))
+    u = next((sp.Symbol(name) for name in "uvwstpqrz" if name not in taken), sp.Dummy("u"))
     if e.func in SLOPES:
         return Parts((), ((e.func(u), u), (e.args[0], x)))
     if e.is_Pow:
         return Parts((), (((u**e.exp, u), (e.base, x)) if x in e.base.free_symbols else ((e.base**u, u), (e.exp, x))))
     return None
-
-
-def names(e: sp.Expr) -> set[str]:
-    """The names of the symbols in an expression."""
-    return {str(symbol) for symbol in e.free_symbols}
 
 
 # ---- What a rule gives
@@ -227,13 +223,7 @@ def rule_for(e: sp.Expr, x: sp.Symbol) -> tuple[Rule, Parts]:
 
 def operands(parts: Parts, results: Sequence[sp.Expr], x: sp.Symbol) -> tuple[Any, ...]:
     """What a rule's `derivative` is called with: parts kept, parts to be differentiated, their derivatives."""
-    fs = (_operand(e, u, x) for e, u in parts.problems)
-    dfs = (_operand(result, u, x) for result, (_, u) in zip(results, parts.problems, strict=True))
-    return (*parts.kept, *fs, *dfs)
-
-
-def _operand(e: sp.Expr, u: sp.Symbol, x: sp.Symbol) -> Any:
-    """The expression itself, or a function of u where the rule needs it at another place."""
-    if u == x:
-        return e
-    return lambda g: e.xreplace({u: g})
+    variables = [u for _, u in parts.problems]
+    pairs = [*parts.problems, *zip(results, variables, strict=True)]
+    # What has a variable of its own is a function of it, since the rule needs it at another place.
+    return (*parts.kept, *(e if u == x else lambda g, e=e, u=u: e.xreplace({u: g}) for e, u in pairs))

