@@ -49,7 +49,7 @@ READINGS = {
     "softplus(2x)": sp.log(1 + sp.exp(2 * x)), "gelu(x)": x * (1 + sp.erf(x / sp.sqrt(2))) / 2, "sign(x)": sp.sign(x),
     "alpha x": sp.Symbol("alpha") * x, "θ²": sp.Symbol("theta") ** 2, "λx": sp.Symbol("lambda") * x, "2π": 2 * sp.pi,
     "pi x": sp.pi * x, "x_1 w₂": sp.Symbol("x_1") * sp.Symbol("w_2"),
-    "  2x\t": 2 * x, "2x.": 2 * x, "2x ?;,": 2 * x,
+    "2x".ljust(MAX_LENGTH): 2 * x, "(" * 29 + "x" + ")" * 29: x, "  2x\t": 2 * x, "2x.": 2 * x, "2x ?;,": 2 * x,
     "x^(-1/2)": 1 / sp.sqrt(x), "x^2/3": x**2 / 3, "y = 5x - 9": 5 * x - 9, "y' = 5": sp.Integer(5),
     "g(t) = t": sp.Symbol("t"), "= 2x": 2 * x, "f'(x) = 2x": 2 * x, "f’(x) = 2x": 2 * x, "f′ = 2•x": 2 * x,
     "dy/dx = 2x": 2 * x, "d/dx f(x) = 2x": 2 * x, "∂L/∂a = 2a": 2 * a, "L(x, y) = xy": x * y,
