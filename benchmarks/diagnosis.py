@@ -14,7 +14,7 @@ import sympy as sp
 
 from benchmarks.report import Row
 from calc_tutor import diagnose, explain
-from calc_tutor.comparing import Comparison
+from calc_tutor.diagnosis import Comparison
 from calc_tutor.mistakes import MISTAKES, wrong_derivatives
 
 TITLE = "Derivations and diagnosis"

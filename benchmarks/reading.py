@@ -10,7 +10,7 @@ import time
 
 from benchmarks.report import Row, no_more
 from calc_tutor import ReadingError, read
-from calc_tutor.vocabulary import FUNCTIONS
+from calc_tutor.reading import FUNCTIONS
 
 TITLE = "Reading what people type"
 COUNT = 10_000

@@ -2,36 +2,15 @@
 
 import difflib
 import re
+import tomllib
 import unicodedata
 from fractions import Fraction
+from importlib import resources
 
+_ADVICE = tomllib.loads(resources.files("calc_tutor").joinpath("advice.toml").read_text(encoding="utf-8"))
+_BY_CHARACTER, _BY_WORD = _ADVICE["characters"], _ADVICE["words"]
 #: The names that people mean when they type others, the frequent ones first.
 FREQUENT_NAMES = ("sin", "cos", "tan", "ln", "exp", "sqrt", "log", "arctan", "arcsin", "arccos", "tanh", "sinh", "cosh")
-
-_LIBRARY = "a point is read only inside a number; a function is typed without its library, sin(x) instead of np.sin(x)"
-_UNIT = "type the number alone"
-_CUBE_ROOT = "write x^(1/3) for the cube root of x"
-_BY_CHARACTER = {
-    "=": "type only what stands to the right of the equals sign",
-    ".": _LIBRARY,
-    ";": "several answers are separated by commas or semicolons, and only where several are asked for",
-    "%": _UNIT,
-    "$": "type the formula without dollar signs",
-    ":": "write / for divided by",
-    "∛": _CUBE_ROOT,
-    "∜": "write x^(1/4) for the fourth root of x",
-    "\\": "LaTeX commands are not read here; type sqrt(x), sin(x), x^2, 1/x",
-    "'": "a prime is not read here; type the derivative itself",
-    "!": "factorials are not read here",
-    "_": "an underscore may only be followed by one letter or a number, as in x_1",
-    "∂": "type the derivative itself, without what stands before it",
-    "∫": "type the formula itself, without the integral sign",
-}
-_BY_WORD = {
-    "cbrt": _CUBE_ROOT,
-    "root": "write sqrt(x), or x^(1/3) for the cube root of x",
-    "pow": "write x^2 for a power",
-}
 #: What letter by letter would mean little: `I don't know`, `d/dx sin x`, `pow(x, 2)`.
 NO_FORMULA = re.compile(
     r"(?i:\bdo(n.?| no)t know\b|\bno idea\b|\bidk\b|\bhelp\b)|(?<!\w)(?:(?:cbrt|root|pow)\b|[d∂]\w*/[d∂][a-z]\b)"
@@ -60,11 +39,10 @@ def about_no_formula(found: str) -> str:
 def about_character(character: str, plain: str) -> str:
     """What is wrong with a character, and what to type instead; `plain` is its usual form."""
     name = unicodedata.name(character, "")
-    value = unicodedata.numeric(character, None)
     if "CYRILLIC" in name:
         return f"this {character} is a Cyrillic letter; type the Latin one, x"
-    if name.startswith("VULGAR FRACTION") and value:
-        return f"write ({Fraction(value).limit_denominator(10)}) for {character}"
+    if name.startswith("VULGAR FRACTION") and unicodedata.numeric(character):
+        return f"write ({Fraction(unicodedata.numeric(character)).limit_denominator(10)}) for {character}"
     advice = _BY_CHARACTER.get(plain, "")
     return f"the character {character!r} is not understood" + (f": {advice}" if advice else "")
 
@@ -72,9 +50,9 @@ def about_character(character: str, plain: str) -> str:
 def about_word(word: str, before: str, after: str) -> str:
     """What to type instead of a word that is none of the names read here."""
     if after.startswith("."):
-        advice = _LIBRARY
+        advice = _BY_CHARACTER["."]
     elif re.search("[0-9] *$", before):
-        advice = _UNIT
+        advice = _BY_CHARACTER["%"]
     else:
         near = nearest_name(word)
         advice = f"did you mean {near}?" if near else "type letters, x or x_1"

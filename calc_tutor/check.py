@@ -14,8 +14,7 @@ from typing import Any, NamedTuple
 import sympy as sp
 
 from calc_tutor import progress
-from calc_tutor.comparing import same
-from calc_tutor.diagnosis import ALMOST, LOOK_AGAIN, NOT_READ, RIGHT, Verdict, diagnose, in_symbols_of, plain, sentence
+from calc_tutor.diagnosis import ALMOST, LOOK_AGAIN, NOT_READ, RIGHT, Verdict, as_answer, diagnose, same, sentence
 from calc_tutor.notation import to_text
 from calc_tutor.reading import as_expression, as_expressions, read
 
@@ -115,7 +114,6 @@ def check(name: str, value: Any) -> Verdict:
 
 
 def _as_text(exercise: Exercise, value: Any) -> str:
-    """The answer as it would be typed into the exercise's field."""
     if exercise.kind == "choice":
         return _letter(exercise, value)
     return value.strip() if isinstance(value, str) else ", ".join(map(to_text, as_expressions(value)))
@@ -154,12 +152,10 @@ def _values(texts: str | Sequence[str]) -> list[float]:
 
 
 def _number(expression: sp.Expr) -> float:
-    """A constant expression as a finite float. Raises ValueError when it is none."""
     symbols = ", ".join(sorted(map(str, expression.free_symbols)))
     if symbols:
-        raise ValueError(
-            f"expected a number, got a formula with {symbols} in it; put in the values and type the number alone"
-        )
+        advice = "put in the values and type the number alone"
+        raise ValueError(f"expected a number, got a formula with {symbols} in it; {advice}")
     value = complex(expression.evalf())
     if value.imag or not math.isfinite(value.real):
         raise ValueError("expected a finite real number; this is none")
@@ -174,9 +170,8 @@ def _distance(expected: Sequence[float], given: Sequence[float]) -> float:
 
 
 def _expression(exercise: Exercise, value: Any) -> Verdict:
-    """Judge a formula, in any equivalent form."""
     right = read(exercise.reference)
-    given = in_symbols_of(right.free_symbols, plain(as_expression(value)))
+    given = as_answer(value, right.free_symbols)
     if same(given, right):
         return Verdict(RIGHT, exercise.right)
     reading = to_text(given) if isinstance(value, str) else ""
@@ -228,7 +223,6 @@ def _letter(exercise: Exercise, value: Any) -> str:
 
 
 def _recognised(exercise: Exercise, is_it: Callable[[Any], bool]) -> Verdict:
-    """The message of the first mistake that the answer matches."""
     for mistake in exercise.mistakes:
         if is_it(mistake.answer):
             return Verdict(ALMOST, mistake.message)

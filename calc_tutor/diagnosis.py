@@ -1,16 +1,20 @@
-"""Whether an answer is right, and if not, which rule was broken: derivatives, gradients, steps downhill."""
+"""Whether an answer is right, and if not, which rule was broken; compared at points, never by rewriting."""
 
 from __future__ import annotations
 
+import functools
+import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import sympy as sp
+from numpy.typing import NDArray
+from sympy.functions.elementary.piecewise import ExprCondPair
 
 from calc_tutor.advice import nearest_name
-from calc_tutor.comparing import Comparison
 from calc_tutor.derivation import Step, explain
 from calc_tutor.mistakes import INSTEAD, MISTAKES, Mistake, wrong_derivatives
 from calc_tutor.notation import to_text
@@ -28,9 +32,8 @@ UNKNOWN = "It fits no mistake we know: take it apart rule by rule."
 class Verdict:
     """What is said to an answer: a notebook shows it as Markdown, everything else as plain text.
 
-    `tone` is "right", "almost" (a mistake was recognised), "look again", or "not read". `hint` says where to begin,
-    where no mistake was recognised; `reading` is the answer as it was read. `broken_rules` names the rules whose
-    breaking explains the answer, the most specific first.
+    `tone` is "right", "almost" (a mistake was recognised), "look again", or "not read"; `reading` is the answer as it
+    was read; `broken_rules` names the rules whose breaking explains the answer, the most specific first.
     """
 
     tone: str
@@ -52,17 +55,14 @@ class Verdict:
 
     def _repr_markdown_(self) -> str:
         first, *below = self.message.split("\n", 1)
+        escaped = re.sub(r"([\\*_`$<|#~])", r"\\\1", first)
         # After a blank line, the indented lines with the caret are a code block, which keeps the caret in its place.
-        paragraphs = [f"**{self.tone.capitalize()}.** {_escaped(first)}".strip(), *below]
+        paragraphs = [f"**{self.tone.capitalize()}.** {escaped}".strip(), *below]
         if self.hint:
             paragraphs.append(f"*Hint:* {self.hint}")
         if self.reading and not self.correct:
             paragraphs.append(f"Your answer is read as `{self.reading}`.")
         return "\n\n".join(paragraphs)
-
-
-def _escaped(text: str) -> str:
-    return re.sub(r"([\\*_`$<|#~])", r"\\\1", text)
 
 
 def sentence(error: Exception) -> str:
@@ -99,7 +99,6 @@ def hint_for(step: Step) -> str:
 
 
 def _parts(step: Step, inside: Mapping[sp.Symbol, sp.Expr]) -> list[str]:
-    """What the letters of the rule stand for in this step."""
     kept, problems = rule_for(step.expression, step.variable)[1]
     return [to_text(part.subs(inside)) for part in (*kept, *(e for e, _ in problems))]
 
@@ -113,10 +112,10 @@ def diagnose(answer: Any, expr: Any, x: sp.Symbol | str | None = None) -> Verdic
     >>> diagnose("cos(x^2)", "sin(x^2)").broken_rules
     ('inner derivative forgotten',)
     """
-    function = plain(as_expression(expr))
+    function = _plain(as_expression(expr))
     step = explain(function, x if x is None else str(x))
     known = function.free_symbols | {step.variable}
-    given = in_symbols_of(known, plain(as_expression(answer)))
+    given = as_answer(answer, known)
     points = Comparison(function, step.result, symbols=known | given.free_symbols)
     reading = to_text(given) if isinstance(answer, str) else ""
     if points.agree(step.result, given):
@@ -127,11 +126,10 @@ def diagnose(answer: Any, expr: Any, x: sp.Symbol | str | None = None) -> Verdic
         return Verdict(ALMOST, next(iter(found.values())), reading=reading, broken_rules=tuple(found))
     if strange:
         return Verdict(LOOK_AGAIN, _about_symbols(strange, answer), hint_for(step), reading)
-    if _is_rounded(given) and points.close(step.result, given):
+    rounded = any(not number.is_Integer for number in given.atoms(sp.Rational, sp.Float))
+    if rounded and points.close(step.result, given):
         return Verdict(ALMOST, "This is close, but rounded: keep exact numbers, or give more digits.", reading=reading)
-    message = (
-        f"This is not the derivative of {to_text(function)}. It fits no mistake we know: take it apart rule by rule."
-    )
+    message = f"This is not the derivative of {to_text(function)}. {UNKNOWN}"
     return Verdict(LOOK_AGAIN, message, hint_for(step), reading)
 
 
@@ -147,16 +145,11 @@ def _explanations(given: sp.Expr, step: Step, points: Comparison) -> dict[str, s
     return found | _once_too_often(given, step, points)
 
 
-def _is_rounded(given: sp.Expr) -> bool:
-    return any(not number.is_Integer for number in given.atoms(sp.Rational, sp.Float))
-
-
 def _about_symbols(strange: Sequence[sp.Symbol], answer: Any) -> str:
     """Which symbols the question does not have, and the name that was probably meant by the word they stand in."""
     names = [str(symbol) for symbol in strange]
     question = f"What is {', '.join(names)}? The question does not have {'them' if len(names) > 1 else 'it'}."
-    words = re.findall("[A-Za-z]{2,}", answer) if isinstance(answer, str) else []
-    for word in words:
+    for word in re.findall("[A-Za-z]{2,}", str(answer)):
         if word == "dx":
             return f"{question} A derivative is typed without dx."
         if set(word) & set(names) and nearest_name(word):
@@ -191,12 +184,171 @@ def _once_too_often(given: sp.Expr, step: Step, points: Comparison) -> dict[str,
     return {}
 
 
-def in_symbols_of(known: frozenset[sp.Symbol], answer: sp.Expr) -> sp.Expr:
-    """The answer with X read as x where the question knows an x and no X."""
+def as_answer(value: Any, known: frozenset[sp.Symbol]) -> sp.Expr:
+    """The answer in plain symbols, with X read as x where the question knows an x and no X."""
+    answer = _plain(as_expression(value))
     by_small_letter = {str(s).lower(): s for s in known}
     return answer.xreplace({s: by_small_letter.get(str(s).lower(), s) for s in answer.free_symbols - known})
 
 
-def plain(expression: sp.Expr) -> sp.Expr:
-    """The expression in plain symbols: they are known by their names alone, whatever was assumed about them."""
+def _plain(expression: sp.Expr) -> sp.Expr:
+    """The expression with symbols that are known by their names alone, whatever was assumed about them."""
     return expression.xreplace({s: sp.Symbol(s.name) for s in expression.atoms(sp.Symbol)})
+
+
+# ---- Whether two expressions are the same function: compared at fixed random points
+
+Values = NDArray[np.complex128]
+
+# Ranges the points are drawn from, so that roots, logarithms and inverse functions meet points where they are real;
+# one more goes beyond the largest number of the question, where the graph may have a kink.
+RANGES = ((1 / 16, 15 / 16), (1 / 16, 3), (17 / 16, 3), (-3, 3))
+NEAR, FAR = 12, 10**4
+POINTS_EACH = 12
+ENOUGH = 4
+TOLERANCE = 1e-8
+FLOOR = 1e-5
+ROUNDED = 0.005
+FAR_APART = 0.1
+
+
+class Comparison:
+    """Compares expressions where all expressions of a domain are real, at points for the symbols of all of them."""
+
+    def __init__(self, *domain: sp.Expr, symbols: frozenset[sp.Symbol] = frozenset()) -> None:
+        """Choose the points; `symbols` are those that may appear besides the domain's own."""
+        names = sorted(symbols.union(*(e.free_symbols for e in domain)), key=str)
+        numbers = (2 * abs(number) for e in domain for number in e.atoms(sp.Number))
+        reach = float(min(max([NEAR, *numbers]), FAR))
+        self._points: dict[sp.Basic, Values] = {symbol: _column(i, reach) for i, symbol in enumerate(names)}
+        self._memo: dict[sp.Basic, Any] = {}
+        values = [self._values(e) for e in domain]
+        real = np.all([*map(_is_real, values)], axis=0)
+        self.is_real = bool(np.count_nonzero(real) >= ENOUGH)
+        self._compared = real if self.is_real else np.all(np.isfinite(values), axis=0)
+
+    def agree(self, first: sp.Expr, second: sp.Expr) -> bool:
+        """True if both have the same values; points where one is not defined are passed over, up to a limit."""
+        places, gap = self._gaps(first, second)
+        if not places.size or np.median(gap) > FAR_APART:
+            return False
+        # Where large terms cancel, a value is only as exact as the terms. More digits decide there: at the widest gaps,
+        # and at the smallest value, where a small difference shows.
+        doubtful = np.flatnonzero(gap > TOLERANCE)
+        size = np.abs(self._values(first)[places[doubtful]])
+        chosen = {*doubtful[np.argsort(-gap[doubtful])[:2]], *doubtful[np.argsort(size)[:1]]}
+        return all(self._agree_exactly(first, second, int(places[i])) for i in chosen)
+
+    def close(self, first: sp.Expr, second: sp.Expr) -> bool:
+        """True if both have nearly the same values at nearly all points, as a rounded answer has."""
+        places, gap = self._gaps(first, second)
+        return bool(places.size) and bool(np.quantile(gap, 0.9) < ROUNDED)
+
+    def _gaps(self, first: sp.Expr, second: sp.Expr) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Where both have values, and how far these lie apart; nowhere, if that is at too few of the points."""
+        if not first.free_symbols | second.free_symbols <= set(self._points):
+            return np.empty(0, np.intp), np.empty(0)
+        a, b = self._values(first), self._values(second)
+        places = np.flatnonzero(self._compared & np.isfinite(a) & np.isfinite(b))
+        if places.size < max(ENOUGH, np.count_nonzero(self._compared) / 4):
+            return np.empty(0, np.intp), np.empty(0)
+        floor, a, b = self._floor(first, second)[places], a[places], b[places]
+        return places, np.abs(a - b) / (np.abs(a) + np.abs(b) + floor)
+
+    def _floor(self, first: sp.Expr, second: sp.Expr) -> NDArray[np.float64]:
+        """The size below which values count as 0, at each point."""
+        with np.errstate(all="ignore"):
+            return FLOOR * np.maximum(self._size(first), self._size(second)) + np.finfo(float).tiny
+
+    def _size(self, e: sp.Expr) -> NDArray[np.float64]:
+        """How large the terms are that a value comes from, and with them its error: 1 for sin^2 + cos^2 - 1."""
+        if e.is_Add or e.is_Mul:
+            return functools.reduce(np.maximum if e.is_Add else np.multiply, map(self._size, e.args))
+        return np.abs(self._values(e))
+
+    def _agree_exactly(self, first: sp.Expr, second: sp.Expr, i: int) -> bool:
+        place = {symbol: sp.Rational(column[i].real) for symbol, column in self._points.items()}
+        a, b = (complex(sp.N(e.xreplace(place), 30)) for e in (first, second))
+        return abs(a - b) <= TOLERANCE * (abs(a) + abs(b) + float(self._floor(first, second)[i]))
+
+    def _values(self, expression: sp.Expr) -> Values:
+        with np.errstate(all="ignore"):  # points where something is not defined are left out
+            values = np.asarray(_evaluate(expression, self._points, self._memo), complex)
+            return np.broadcast_to(values, ((len(RANGES) + 1) * POINTS_EACH,))
+
+
+def same(a: sp.Expr, b: sp.Expr) -> bool:
+    """True if both expressions are the same function, in whatever form, wherever the second one is real."""
+    return Comparison(b, symbols=frozenset(a.free_symbols)).agree(a, b)
+
+
+def _is_real(values: Values) -> NDArray[np.bool_]:
+    return np.isfinite(values) & (np.abs(values.imag) <= 1e-9 * (1 + np.abs(values.real)))
+
+
+@functools.cache
+def _column(index: int, reach: float) -> Values:
+    """One coordinate of the points: rational numbers, the same in every session."""
+    random = np.random.default_rng([39, index])
+    ranges = (*RANGES, (-reach, reach))
+    parts = [np.round(random.uniform(low, high, POINTS_EACH) * 128 + 0.25) / 128 for low, high in ranges]
+    return np.concatenate(parts).astype(complex)
+
+
+def _real(function: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *zs: np.where(
+        functools.reduce(np.logical_and, map(_is_real, zs)), function(*(z.real for z in zs)), np.nan
+    )
+
+
+def _together(operation: Callable[..., Any]) -> Callable[..., Any]:
+    return lambda *zs: functools.reduce(operation, np.broadcast_arrays(*zs))
+
+
+_erf = _real(np.vectorize(math.erf, otypes=[float]))
+
+#: How numpy evaluates what SymPy names; complex numbers are ordered by their real parts.
+_FUNCTIONS: dict[Any, Callable[..., Any]] = {
+    sp.Add: _together(np.add),
+    sp.Mul: _together(np.multiply),
+    sp.Pow: np.power,
+    sp.exp: np.exp,
+    sp.log: np.log,
+    sp.Abs: np.abs,
+    sp.sign: _real(np.sign),
+    sp.Heaviside: lambda z, _: _real(lambda r: np.heaviside(r, 0.5))(z),  # in SymPy's derivative of max(0, x)
+    sp.erf: _erf,
+    sp.erfc: lambda z: 1 - _erf(z),
+    sp.Max: _real(_together(np.maximum)),
+    sp.Min: _real(_together(np.minimum)),
+    sp.Gt: np.greater,
+    sp.Ge: np.greater_equal,
+    sp.Lt: np.less,
+    sp.Le: np.less_equal,
+    sp.Eq: np.equal,
+    sp.Ne: np.not_equal,
+    sp.And: _together(np.logical_and),
+    sp.Or: _together(np.logical_or),
+    ExprCondPair: lambda value, holds: (value, holds),
+    sp.Piecewise: lambda *cases: np.select(
+        [np.equal(holds, True) for _, holds in cases], [v for v, _ in cases], np.nan
+    ),
+}
+_RECIPROCALS = {"sin": "csc", "cos": "sec", "tan": "cot", "sinh": "csch", "cosh": "sech", "tanh": "coth"}
+for _name, _turned in _RECIPROCALS.items():
+    _function, _inverse = getattr(np, _name), getattr(np, f"arc{_name}")
+    _FUNCTIONS[getattr(sp, _name)] = _function
+    _FUNCTIONS[getattr(sp, f"a{_name}")] = _inverse
+    _FUNCTIONS[getattr(sp, _turned)] = lambda z, function=_function: 1 / function(z)
+    _FUNCTIONS[getattr(sp, f"a{_turned}")] = lambda z, inverse=_inverse: inverse(1 / z)
+
+
+def _evaluate(e: sp.Basic, points: dict[sp.Basic, Values], memo: dict[sp.Basic, Any]) -> Any:
+    if e in points:
+        return points[e]
+    if not e.args:
+        return bool(e) if e in (sp.true, sp.false) else complex(e) if e.is_number and e.is_finite else np.nan
+    if e not in memo:
+        known = next((_FUNCTIONS[kind] for kind in type(e).__mro__ if kind in _FUNCTIONS), lambda *_: np.nan)
+        memo[e] = known(*(_evaluate(a, points, memo) for a in e.args))
+    return memo[e]

@@ -1,6 +1,8 @@
 """The drill: problems without end, harder as answers are right, and back to the rules that were broken."""
 
+import tomllib
 from collections import Counter
+from importlib import resources
 from random import Random
 from typing import Any, NamedTuple
 
@@ -8,45 +10,14 @@ import sympy as sp
 
 from calc_tutor.derivation import Step, explain
 from calc_tutor.diagnosis import Verdict, diagnose, hint_for
-from calc_tutor.notation import to_latex
 from calc_tutor.reading import read
 
 LEVELS = 3
 
-# The letters a, b, c, m, n stand for different whole numbers from 2 to 6, drawn anew for every problem.
-PATTERNS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "power rule": (
-        ("a x^n + b x", "a x^n - b x^m", "x^n - a x + b"),
-        ("a/x^n + b x", "a x^n + b sqrt(x)", "a x^n - b/x"),
-        ("a x^n - b/x^m", "a sqrt(x) - b/x^n", "(a/b) x^n + c/x"),
-    ),
-    "product rule": (
-        ("x^n sin(x)", "x^n e^x", "x^n cos(x)"),
-        ("x^n ln(x)", "(a x + b) cos(x)", "(a x + b) e^x"),
-        ("x^n e^x sin(x)", "(a x^n + b) ln(x)", "x^n e^(-a x)"),
-    ),
-    "quotient rule": (
-        ("(a x + b)/(x + c)", "x^n/(x + a)", "x/(x^n + b)"),
-        ("(a x + b)/(x^2 + c)", "sin(x)/x^n", "ln(x)/x^n"),
-        ("e^(a x)/(x^n + b)", "(x^2 - a)/(b x + c)", "sin(x)/(a + cos(x))"),
-    ),
-    "chain rule": (
-        ("(a x + b)^n", "sin(a x + b)", "e^(a x)"),
-        ("e^(-a x^2)", "ln(a x^2 + b)", "sqrt(a x^2 + b)", "cos(x)^n"),
-        ("ln(1 + e^(a x))", "sin(a x^2)^n", "e^(a sin(b x))", "1/(1 + e^(-a x))"),
-    ),
-    "exponential or power": (
-        ("a e^x + b x^n", "n^x + a x", "a ln(x) + x^n"),
-        ("x^n + n^x", "a^(b x)", "a^x - ln(b x)"),
-        ("x a^x", "x^(a x)", "a^(x^2)"),
-    ),
-    "partial derivative": (
-        ("a x^n y + y^m", "x^n y^m - b y", "a x y + b y^2"),
-        ("x^n sin(y) + y^m", "y^n e^(a x)", "a x^n ln(y) - b x y"),
-        ("e^(a x y)", "ln(x^2 + a y^2)", "x y/(x + a y)"),
-    ),
-}
-
+#: For each topic the patterns of each level; see `drill.toml`.
+PATTERNS: dict[str, list[list[str]]] = tomllib.loads(
+    resources.files("calc_tutor").joinpath("drill.toml").read_text(encoding="utf-8")
+)
 RIGHT_ANSWERS_TO_RISE = 2
 PROBLEMS_UNTIL_RETURN = 2
 
@@ -59,15 +30,9 @@ class Problem(NamedTuple):
     expression: sp.Expr
     variable: sp.Symbol
 
-    @property
-    def latex(self) -> str:
-        """The question as a formula."""
-        d = r"\partial" if len(self.expression.free_symbols) > 1 else "d"
-        return rf"\frac{{{d}}}{{{d} {to_latex(self.variable)}}} \left[ {to_latex(self.expression)} \right] = \;?"
-
 
 def problem(topic: str, level: int, random: Random) -> Problem:
-    """A new problem, one whose derivative hides no mistake; see `_tells_mistakes_apart`.
+    """A new problem, whose derivative hides no mistake: it moves with x, and is neither the function nor its negative.
 
     >>> problem("chain rule", 1, Random(1)).expression
     (6*x + 2)**3
@@ -80,14 +45,9 @@ def problem(topic: str, level: int, random: Random) -> Problem:
         # The exponents stay small, so that the numbers of the answer do.
         values[sp.Symbol("n")], values[sp.Symbol("m")] = random.sample(range(2, 5), 2)
         expression, x = read(pattern).xreplace(values), sp.Symbol("x")
-        if _tells_mistakes_apart(expression, x):
+        slope = sp.diff(expression, x)
+        if slope.has(x) and 0 not in (sp.expand(slope - expression), sp.expand(slope + expression)):
             return Problem(topic, level, expression, x)
-
-
-def _tells_mistakes_apart(expression: sp.Expr, x: sp.Symbol) -> bool:
-    """Whether the derivative moves with x and is neither the function nor its negative."""
-    slope = sp.diff(expression, x)
-    return slope.has(x) and not any(sp.expand(slope - factor * expression) == 0 for factor in (1, -1))
 
 
 def _topic_beginning(text: Any) -> str:
@@ -129,10 +89,7 @@ class Drill:
         self.problem = self._new()
 
     def answer(self, answer: Any) -> Verdict:
-        """Judge an answer and count it: only the first try at a problem counts.
-
-        Raises ValueError or TypeError, with a message for the learner, when it cannot be read; then nothing counts.
-        """
+        """Judge an answer, and count the first try at a problem. What cannot be read is an error and counts nothing."""
         verdict = diagnose(answer, self.problem.expression, self.problem.variable)
         self.broken.update(verdict.broken_rules)
         self._count(verdict.correct)
@@ -161,7 +118,6 @@ class Drill:
         return problem(topic, self.progress[topic].level, self._random)
 
     def _next_topic(self) -> str:
-        """A topic that is due again, or else one of those posed least."""
         if self._due and self._due[0][0] <= self._posed:
             return self._due.pop(0)[1]
         fewest = min(progress.posed for progress in self.progress.values())

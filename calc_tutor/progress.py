@@ -16,6 +16,7 @@ from typing import Any
 FILE = Path("progress.json")
 PARTS = ("Start", "Slope", "Rules", "Numbers", "Gradient", "Chain rule", "Descent", "Backpropagation", "Together")
 NOT_KEPT = "(Nothing can be kept in this folder: your progress lasts for this session.)"
+IN_BROWSER = "(Your progress is kept in this browser, not on another computer.)"
 LONGEST = 300  # characters of an answer, and exercises or predictions in a file that is believed
 
 Record = dict[str, Any]
@@ -41,8 +42,8 @@ def done(name: str) -> str:
 def record(name: str, answer: str, right: bool = True, broken: Iterable[str] = ()) -> str:
     """Keep an answer for all notebooks of this folder.
 
-    Gives what the reader should know, once: that nothing can be written here; otherwise nothing. A right answer stays
-    the one that is kept, whatever is tried after it.
+    Gives what the reader should know, once: that it is kept in this browser, or not at all; otherwise nothing. A right
+    answer stays the one that is kept, whatever is tried after it.
     """
     before = answers().get(name, {})
     if before.get("right") and (not right or before["answer"] == answer):
@@ -51,10 +52,11 @@ def record(name: str, answer: str, right: bool = True, broken: Iterable[str] = (
     counts.update(broken)
     tries = before.get("tries", 0) + (0 if before.get("right") else 1)
     _session[name] = {"answer": answer[:LONGEST], "right": right, "tries": tries, "broken": dict(counts)}
-    if _written() or "not kept" in _mentioned:
+    note = NOT_KEPT if not _written() else IN_BROWSER if sys.platform == "emscripten" else ""
+    if note in _mentioned:
         return ""
-    _mentioned.add("not kept")
-    return NOT_KEPT
+    _mentioned.add(note)
+    return note
 
 
 def records(path: Path) -> dict[str, Record]:
@@ -72,7 +74,6 @@ def _in_file() -> dict[str, Record]:
 
 
 def _sound(entry: Record) -> Record:
-    """A record as this module writes it, whatever was in the file."""
     broken, tries = entry.get("broken"), entry.get("tries")
     counts = broken.items() if isinstance(broken, dict) else ()
     return {
@@ -85,7 +86,7 @@ def _sound(entry: Record) -> Record:
 
 def _written() -> bool:
     """Whether the answers could be written: another notebook's are merged in, and a damaged file is moved away."""
-    if sys.platform == "emscripten" or "google.colab" in sys.modules:  # the folder vanishes with the machine
+    if "google.colab" in sys.modules:  # the folder vanishes with the machine
         return False
     try:
         together = answers()

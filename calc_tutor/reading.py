@@ -15,18 +15,118 @@ import itertools
 import numbers
 import re
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import sympy as sp
 
 from calc_tutor.advice import NO_FORMULA, ReadingError, about_character, about_no_formula, about_word
-from calc_tutor.vocabulary import APPLIED, FUNCTIONS, SEVERAL, Expr, built, minus, plus, power, quotient, symbol, times
+
+Expr = Any  # SymPy ships no types
 
 MAX_LENGTH = 200
 MAX_DEPTH = 30
 MAX_DIGITS = 30
 MAX_SEVERAL = 20  # values in one answer
+MAX_EXPONENT = 100
+MAX_BITS = 400  # about 120 decimal digits
+MAX_SIZE = 10**100
+
+# ---- What can be built: the operations, and the functions by their names
+
+
+def built(function: Callable[..., Expr], *arguments: Expr) -> Expr:
+    """The function of its arguments. Raises ValueError when that is no real expression of a bearable size."""
+    if function is power and arguments[1].is_number and abs(arguments[1].evalf(5)) > MAX_EXPONENT:
+        raise ValueError(f"this exponent is too large; at most {MAX_EXPONENT} is read")
+    try:
+        value = function(*arguments)
+        size = value.evalf(5) if value.is_number and not value.is_Rational else sp.S.Zero
+    except (TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, RecursionError):
+        raise ValueError("this has no value: there may be a division by zero in it") from None
+    if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
+        raise ValueError("this has no value: it divides by zero, or leaves where the function is defined")
+    if value.has(sp.I) or not (size == 0 or size.is_Float):
+        raise ValueError("this is not a real number")
+    if abs(size) > MAX_SIZE or any(max(abs(r.p), r.q).bit_length() > MAX_BITS for r in value.atoms(sp.Rational)):
+        raise ValueError("this number is too large to be read")
+    if any(p.exp.is_Rational and abs(p.exp) > MAX_EXPONENT for p in value.atoms(sp.Pow)):
+        raise ValueError(f"powers of powers grow too large here; at most {MAX_EXPONENT} is read")
+    return value
+
+
+def _evaluated_up_to(function: Any, deepest: int) -> Callable[..., Expr]:
+    """`function`, left unevaluated on deep arguments, where SymPy would think for seconds about their signs."""
+    return lambda *u: function(*u, evaluate=all(_nesting(v) <= deepest for v in u))
+
+
+def _nesting(u: Expr) -> int:
+    """How many functions and powers are nested in each other; powers of a symbol do not count."""
+    own = u.is_Function or (u.is_Pow and not (u.base.is_Atom and u.exp.is_Rational))
+    return int(own) + max(map(_nesting, u.args), default=0)
+
+
+def power(base: Expr, exponent: Expr) -> Expr:
+    """The power; e^u is the exponential of u."""
+    return FUNCTIONS["exp"](exponent) if base == sp.E else _evaluated_up_to(sp.Pow, 1)(base, exponent)
+
+
+def _joined(operation: Any, *parts: Expr) -> Expr:
+    """The sum or product: flat, its numbers gathered; deep parts are otherwise left unevaluated."""
+    flat = [each for part in parts for each in operation.make_args(part)]
+    number = operation(*(each for each in flat if each.is_Rational))
+    others = [each for each in flat if not each.is_Rational]
+    if number == 0 and operation is sp.Mul:
+        return number
+    first = [] if number == operation.identity else [number]
+    return operation(*first, *others, evaluate=all(_nesting(each) <= 2 for each in flat))
+
+
+_plus, _times = partial(_joined, sp.Add), partial(_joined, sp.Mul)
+
+
+def _minus(term: Expr) -> Expr:
+    return _times(sp.S.NegativeOne, term)
+
+
+def _quotient(above: Expr, below: Expr) -> Expr:
+    return _times(above, power(below, sp.S.NegativeOne))
+
+
+def _sigmoid(u: Expr) -> Expr:
+    return power(_plus(sp.S.One, FUNCTIONS["exp"](_minus(u))), sp.S.NegativeOne)
+
+
+_INVERTED = ["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch"]
+_SYMPYS = {name: getattr(sp, name) for name in (*_INVERTED, "exp", "log", "erf", "sign")}
+_SYMPYS |= {"abs": sp.Abs, "max": sp.Max, "min": sp.Min}
+_SYMPYS |= {f"{ar}{name}": getattr(sp, f"a{name}") for name in _INVERTED for ar in ("a", "ar", "arc")}
+FUNCTIONS: dict[str, Callable[..., Expr]] = {name: _evaluated_up_to(made, 0) for name, made in _SYMPYS.items()}
+_OTHER_NAMES = {"ln": "log", "sgn": "sign", "cosec": "csc", "sen": "sin", "tg": "tan", "ctg": "cot", "cotg": "cot"}
+_OTHER_NAMES |= {"arctg": "atan", "arcctg": "acot"}
+FUNCTIONS |= {other: FUNCTIONS[name] for other, name in _OTHER_NAMES.items()}
+FUNCTIONS |= {
+    "lg": lambda u: _quotient(FUNCTIONS["log"](u), sp.log(10)),
+    "sqrt": lambda u: power(u, sp.S.Half),
+    "√": lambda u: power(u, sp.S.Half),
+    "sigmoid": _sigmoid,
+    "softplus": lambda u: FUNCTIONS["log"](_plus(sp.S.One, FUNCTIONS["exp"](u))),
+    "gelu": lambda u: _times(sp.S.Half, u, _plus(sp.S.One, FUNCTIONS["erf"](_times(u, 1 / sp.sqrt(2))))),
+    "relu": lambda u: FUNCTIONS["max"](sp.S.Zero, u),
+}
+SEVERAL = ("max", "min")
+CONSTANTS = {"e": sp.E, "E": sp.E, "pi": sp.pi}
+
+
+def symbol(name: str, subscript: str = "") -> Expr:
+    """The number or the constant of that name, or else a plain symbol, as in x_1."""
+    if name.isdecimal():
+        return sp.Integer(name)
+    return sp.Symbol(f"{name}_{subscript}") if subscript else CONSTANTS.get(name, sp.Symbol(name))
+
+
+# ---- What is typed, as tokens
 
 _GREEK = (
     "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu "
@@ -46,8 +146,6 @@ _TOKEN = re.compile(
 )
 # What may stand to the left of an equals sign: y, f(x), f'(x), L(a, b), dy/dx, d/dx f(x); x = 2 is no expression.
 _LEFT = re.compile(r"\s*(?:[d∂]\w*(?:\(\w\))?/[d∂]\w+\s*)?(?:y|[^\W\d](?=['(])'*(?:\([\w, ]+\))?)?\s*=(?!=)")
-
-
 _ENDING = " .,;?"  # what may end a sentence says nothing about the formula
 
 
@@ -156,11 +254,9 @@ def as_expressions(value: Any) -> tuple[Expr, ...]:
 
 
 def _parts(text: str) -> list[str]:
-    """The parts of `(a, b)`, `[a, b]` or `a, b`: split at commas outside parentheses, or at semicolons if there are."""
     text = text.strip(_ENDING)
     depths = list(itertools.accumulate((c in "([{") - (c in ")]}") for c in text))
-    # One pair of parentheses may stand around everything.
-    inside = 1 if depths and depths[-1] == 0 < min(depths[:-1], default=0) else 0
+    inside = int(bool(depths) and depths[-1] == 0 < min(depths[:-1], default=0))  # one pair around everything
     separator = ";" if ";" in text else ","
     ends = [i for i, c in enumerate(text) if c == separator and depths[i] == inside]
     return [text[i + 1 : j] for i, j in itertools.pairwise([inside - 1, *ends, len(text) - inside])]
@@ -216,7 +312,7 @@ class _Reader:
         value = self.product()
         while self.next.kind in ("+", "-"):
             sign, right = self.take(), self.product()
-            value = self.built(sign.start, plus, value, right if sign.kind == "+" else minus(right))
+            value = self.built(sign.start, _plus, value, right if sign.kind == "+" else _minus(right))
         return value
 
     def product(self) -> Expr:
@@ -229,7 +325,7 @@ class _Reader:
                 top, bottom = self.between(start, sign.start), self.between(sign.end, second)
                 rest = self.between(second, self.last.end)
                 self.two_readings(f"({top}/{bottom})*{rest}", f"{top}/({bottom}*{rest})", sign.start)
-            value = self.built(sign.start, times if sign.kind == "*" else quotient, value, right)
+            value = self.built(sign.start, _times if sign.kind == "*" else _quotient, value, right)
         return value
 
     def run(self) -> tuple[Expr, int]:
@@ -240,12 +336,12 @@ class _Reader:
             if self.next.kind == "number" and self.last.kind not in (")", "|") and not raised:
                 self.fail("what joins this number to what stands before it? write * for times, ^ for a power")
             second = second or self.next.start
-            value = self.built(self.next.start, times, value, self.power())
+            value = self.built(self.next.start, _times, value, self.power())
         return value, second
 
     def signed(self) -> Expr:
         if self.next.kind in ("+", "-"):
-            return self.signed() if self.take().kind == "+" else minus(self.signed())
+            return self.signed() if self.take().kind == "+" else _minus(self.signed())
         return self.power()
 
     def power(self) -> Expr:
@@ -291,15 +387,17 @@ class _Reader:
         return self.fail("something is missing here: a number, a name or a parenthesis", token.start)
 
     def name(self, token: Token) -> Expr:
-        if token.value in APPLIED and self.next.kind == "(" and self.adjacent:
-            return APPLIED[token.value](self.inside(self.take())[0])
-        if token.value in ("f", "g") and self.next.kind == "(" and self.adjacent:
-            f = token.value
-            self.fail(f"what is {f}? Type the formula that it stands for, or {f}*(...) for a product", token.start)
-        if self.next.kind == "number" and self.adjacent:
-            name, number = token.value, self.between(self.next.start, self.next.end)
+        name, touching = token.value, self.next.kind if self.adjacent else ""
+        if name == "sigma" and touching == "(":
+            return _sigmoid(self.inside(self.take())[0])
+        if name in ("f", "g") and touching == "(":
+            self.fail(
+                f"what is {name}? Type the formula that it stands for, or {name}*(...) for a product", token.start
+            )
+        if touching == "number":
+            number = self.between(self.next.start, self.next.end)
             self.fail(f"what is {name}{number}? Write {name}^{number}, {number}{name} or {name}_{number}")
-        return symbol(token.value, token.subscript)
+        return symbol(name, token.subscript)
 
     def inside(self, opening: Token, *, several: bool = False) -> list[Expr]:
         """What stands between the parenthesis just taken and the one that closes it."""
@@ -323,7 +421,7 @@ class _Reader:
             self.fail(f"{name} with an index is not known here", token.start)
         if self.next.kind == "^":  # without what follows it, as in sin^2 x
             self.take()
-            exponent = minus(self.atom()) if self.next.kind == "-" and self.take() else self.atom()
+            exponent = _minus(self.atom()) if self.next.kind == "-" and self.take() else self.atom()
             if exponent == -1:
                 self.two_readings(f"1/{name}(...)", f"arc{name}(...)", token.start)
         if self.next.kind == "(":
@@ -334,7 +432,7 @@ class _Reader:
             values = [self.argument(token)]
         value = self.built(token.start, FUNCTIONS[name], *values)
         if token.subscript:
-            value = self.built(token.start, quotient, value, FUNCTIONS["log"](symbol(token.subscript)))
+            value = self.built(token.start, _quotient, value, FUNCTIONS["log"](symbol(token.subscript)))
         return value if exponent == 1 else self.built(token.start, power, value, exponent)
 
     def argument(self, token: Token) -> Expr:
@@ -342,25 +440,16 @@ class _Reader:
         log = token.value in ("ln", "log")
         glued = token.value == "log" and self.adjacent and self.next.kind == "number"  # log2x
         start, value = self.next.start, self.signed()
-        while self.next.kind == "name" and self._goes_on(value, token, glued, log):
-            value = self.built(self.next.start, times, value, self.power())
+        closed = glued or token.value in ("sqrt", "√")  # ln 2 e^x, sqrt 2x
+        while self.next.kind == "name" and not closed and (self.adjacent or (value.is_Number and not log)):  # 2x, 2 x
+            value = self.built(self.next.start, _times, value, self.power())
         bare = self.next.kind == "name" and self.tokens[self.at + 1].kind != "^"  # sin w x, but not sin x e^x
         touching = self.next.kind == "(" and self.adjacent
-        constant = not value.free_symbols and not value.is_Number
-        if (
-            bare
-            or touching
-            or (constant and self.next.kind in ("name", "function", "/"))
-            or (value.is_Number and self.next.kind in ("name", "function"))
-        ):
+        constant = not value.free_symbols and self.next.kind in ("name", "function")  # sin pi x
+        divided = not value.free_symbols and not value.is_Number and self.next.kind == "/"  # cos pi/4
+        if bare or touching or constant or divided:
             name, first = self.between(token.start, token.end), self.between(start, self.next.start)
             sign = "/" if self.next.kind == "/" else "*"
             alone = f"log_{first}(...)" if glued else f"{name}({first}){sign}..."
             self.two_readings(alone, f"{name}({first}{sign}...)")
         return value
-
-    def _goes_on(self, value: Expr, token: Token, glued: bool, log: bool) -> bool:
-        """Whether the next name belongs to the argument: 2x, 2 x, xy; not ln 2 e^x, sqrt 2x, log2x."""
-        if glued or token.value in ("sqrt", "√"):
-            return False
-        return self.adjacent or (bool(value.is_Number) and not log)

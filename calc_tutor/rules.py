@@ -120,7 +120,7 @@ def _general_power(e: sp.Expr, x: sp.Symbol) -> Parts | None:
 
 
 def _elementary(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    return Parts((e,)) if e.func in SLOPES and e.args[0] == x and _depends(e, x) == 1 else None
+    return Parts((e,)) if e.func in SLOPES and e.args == (x,) else None
 
 
 def _of_parts(function: Any) -> Callable[[sp.Expr, sp.Symbol], Parts | None]:
@@ -132,26 +132,22 @@ def _sum_over_data(e: sp.Expr, x: sp.Symbol) -> Parts | None:
     return Parts(e.limits, ((e.function, x),)) if fits else None
 
 
-def _depends(e: sp.Expr, x: sp.Symbol) -> int:
-    return sum(x in a.free_symbols for a in e.args)
-
-
 def _chain(e: sp.Expr, x: sp.Symbol) -> Parts | None:
-    u = next((sp.Symbol(name) for name in "uvwstpqrz" if name not in names(e)), sp.Dummy("u"))
-    varying = [a for a in e.args if x in a.free_symbols]
+    taken = set(map(str, e.free_symbols))
+    u = next((sp.Symbol(name) for name in "uvwstpqrz" if name not in taken), sp.Dummy("u"))
     if e.func in SLOPES:
-        return Parts((), ((e.func(*(u if a in varying else a for a in e.args)), u), (varying[0], x)))
+        return Parts((), ((e.func(u), u), (e.args[0], x)))
     if e.is_Pow:
         return Parts((), (((u**e.exp, u), (e.base, x)) if x in e.base.free_symbols else ((e.base**u, u), (e.exp, x))))
     return None
 
 
-def names(e: sp.Expr) -> set[str]:
-    """The names of the symbols in an expression."""
-    return {str(symbol) for symbol in e.free_symbols}
-
-
 # ---- What a rule gives
+
+
+def halves(parts: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
+    """The parts, and their derivatives."""
+    return parts[: len(parts) // 2], parts[len(parts) // 2 :]
 
 
 def _added(*parts: Any) -> Any:
@@ -162,12 +158,8 @@ def _multiplied(*parts: Any) -> Any:
     return functools.reduce(operator.mul, parts)
 
 
-def _sum_of_derivatives(*parts: Any) -> Any:
-    return _added(*parts[len(parts) // 2 :])
-
-
 def _one_factor_at_a_time(*parts: Any) -> Any:
-    f, df = parts[: len(parts) // 2], parts[len(parts) // 2 :]
+    f, df = halves(parts)
     return _added(*(_multiplied(*f[:i], df[i], *f[i + 1 :]) for i in range(len(f))))
 
 
@@ -197,7 +189,7 @@ def _greater(f: sp.Expr, g: sp.Expr) -> sp.Basic:
 RULES: tuple[Rule, ...] = (
     Rule("constant rule", _constant, ("c", ""), lambda c: c, lambda c: 0),
     Rule("variable rule", _variable, ("x", ""), lambda x: x, lambda x: 1),
-    Rule("sum rule", _sum, ("", "f,g"), _added, _sum_of_derivatives),
+    Rule("sum rule", _sum, ("", "f,g"), _added, lambda *parts: _added(*halves(parts)[1])),
     Rule("constant multiple rule", _constant_multiple, ("c", "f"), lambda c, f: c * f, lambda c, f, df: c * df),
     Rule("reciprocal rule", _reciprocal, ("", "g"), lambda g: 1 / g, lambda g, dg: -(dg / g**2)),
     Rule("quotient rule", _quotient, ("", "f,g"), lambda f, g: f / g, lambda f, g, df, dg: (df * g - f * dg) / g**2),
@@ -231,13 +223,7 @@ def rule_for(e: sp.Expr, x: sp.Symbol) -> tuple[Rule, Parts]:
 
 def operands(parts: Parts, results: Sequence[sp.Expr], x: sp.Symbol) -> tuple[Any, ...]:
     """What a rule's `derivative` is called with: parts kept, parts to be differentiated, their derivatives."""
-    fs = (_operand(e, u, x) for e, u in parts.problems)
-    dfs = (_operand(result, u, x) for result, (_, u) in zip(results, parts.problems, strict=True))
-    return (*parts.kept, *fs, *dfs)
-
-
-def _operand(e: sp.Expr, u: sp.Symbol, x: sp.Symbol) -> Any:
-    """The expression itself, or a function of u where the rule needs it at another place."""
-    if u == x:
-        return e
-    return lambda g: e.xreplace({u: g})
+    variables = [u for _, u in parts.problems]
+    pairs = [*parts.problems, *zip(results, variables, strict=True)]
+    # What has a variable of its own is a function of it, since the rule needs it at another place.
+    return (*parts.kept, *(e if u == x else lambda g, e=e, u=u: e.xreplace({u: g}) for e, u in pairs))

@@ -9,7 +9,7 @@ import pytest
 import sympy as sp
 
 from calc_tutor import check, exercises, read
-from calc_tutor.comparing import Comparison, same
+from calc_tutor.diagnosis import Comparison, same
 
 x, y, w, v, b = sp.symbols("x y w v b")
 real = sp.Symbol("x", real=True)

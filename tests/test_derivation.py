@@ -6,9 +6,10 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from calc_tutor import explain, read
-from calc_tutor.comparing import Comparison
+from calc_tutor.derivation import note
+from calc_tutor.diagnosis import Comparison
 from calc_tutor.notation import Formula, Unevaluated, to_latex, to_text
-from calc_tutor.rules import RULES, rule_for
+from calc_tutor.rules import rule_for
 
 x, y, a, b, n, i = sp.symbols("x y a b n i")
 X, Z = sp.IndexedBase("X"), sp.IndexedBase("Z")
@@ -38,20 +39,20 @@ def _real(e):
 
 
 @pytest.mark.parametrize("expression", SCOPE, ids=str)
-def test_everything_in_scope_is_explained_and_every_step_is_right(expression):
+def test_everything_in_scope_is_explained_and_shown(expression):
     step = explain(expression)
     check_all_steps(step)
-    assert len(str(step).splitlines()) == len(step.walk()) == step._repr_latex_().count(r"\displaystyle") - 1
+    latex = step._repr_latex_()
+    assert len(str(step).splitlines()) == len(step.walk()) == latex.count(r"\displaystyle") - 1
+    assert not {"<", ">"} & set(latex)
+    assert latex.count("{") == latex.count("}")
+    assert latex.count(r"\left") == latex.count(r"\right")
+    assert not any(set("^_·$\\") & set(word.split("}")[0]) for word in latex.split(r"\text{")[1:])
 
 
 SMALL = st.integers(2, 4)
 LEAVES = st.one_of(
-    st.just(x),
-    st.just(x),
-    SMALL.map(sp.Integer),
-    SMALL.map(lambda k: x**k),
-    SMALL.map(lambda k: k * x + 1),
-    st.just(x + y),
+    st.sampled_from([x, x, x + y]), SMALL.map(sp.Integer), SMALL.map(lambda k: x**k), SMALL.map(lambda k: k * x + 1)
 )
 FUNCTIONS = st.sampled_from(
     [sp.sin, sp.cos, sp.tan, sp.exp, sp.log, sp.sqrt, sp.atan, sp.asin, sp.sinh, sp.cosh, sp.tanh, sp.asinh, sp.erf]
@@ -72,62 +73,36 @@ COMPOSITIONS = st.recursive(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
+@settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
 @given(COMPOSITIONS)
 def test_every_step_of_a_random_composition_agrees_with_sympy(expression):
     assume(expression.is_finite is not False and not expression.has(sp.zoo, sp.nan, sp.oo, sp.I, sp.re))
     assume(Comparison(expression).is_real)
     check_all_steps(explain(expression))
-
-
-@settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck), derandomize=True)
-@given(COMPOSITIONS)
-def test_a_rule_takes_nothing_away_and_adds_nothing(expression):
-    assume(not expression.has(sp.zoo, sp.nan, sp.oo, sp.re) and Comparison(expression).is_real)
-    for node in explain(expression).walk():
+    for node in explain(expression).walk():  # a rule takes nothing away and adds nothing
         rule, parts = rule_for(node.expression, node.variable)
         if rule.whole is not None:
             inner = [e if u == node.variable else (lambda v, e=e, u=u: e.subs(u, v)) for e, u in parts.problems]
             assert Comparison(node.expression).agree(sp.sympify(rule.whole(*parts.kept, *inner)), node.expression)
 
 
+RULE_OF = {
+    "7": "constant rule", "x": "variable rule", "x + 1": "sum rule", "2x": "constant multiple rule",
+    "1/(x+1)": "reciprocal rule", "x/(x+1)": "quotient rule", "x sin x": "product rule", "x^5": "power rule",
+    "3^x": "exponential rule", "x^x": "general power rule", "tan x": "derivative of tan", "max(x, 1)": "maximum rule",
+    "min(x, 1)": "minimum rule", "sin(2x)": "chain rule", "asin x": "derivative of arcsin",
+    "arctan x": "derivative of arctan", "atanh x": "derivative of artanh",
+}  # fmt: skip
+
+
 def test_rules_have_the_names_of_the_lesson():
-    texts = [
-        "7",
-        "x",
-        "x + 1",
-        "2x",
-        "1/(x+1)",
-        "x/(x+1)",
-        "x sin x",
-        "x^5",
-        "3^x",
-        "x^x",
-        "tan x",
-        "max(x, 1)",
-        "min(x, 1)",
-    ]
-    assert [explain(text).rule for text in texts] == [
-        "constant rule", "variable rule", "sum rule", "constant multiple rule", "reciprocal rule", "quotient rule",
-        "product rule", "power rule", "exponential rule", "general power rule", "derivative of tan", "maximum rule",
-        "minimum rule",
-    ]  # fmt: skip
+    assert {text: explain(text).rule for text in RULE_OF} == RULE_OF
+    assert all(read(to_text(read(text))) == read(text) for text in RULE_OF)
 
 
-def test_a_result_is_made_from_the_results_below_it_alone():
-    step = explain("x^2 sin(3x)")
-    first, second = step.steps
-    assert step.rule == "product rule"
-    assert step.result == first.result * second.expression + first.expression * second.result
-
-
-def test_the_walk_reads_from_the_question_to_its_parts():
-    rules = [step.rule for step in explain("sin(x^2)").walk()]
-    assert rules == ["chain rule", "derivative of sin", "power rule"]
-
-
-def test_plain_text_stays_the_same():
-    assert str(explain("(2x+1)^2")).splitlines() == [
+def test_a_derivation_is_shown_as_plain_text_and_as_formulas():
+    step = explain("(2x+1)^2")
+    assert str(step).splitlines() == [
         "d/dx [(2·x + 1)^2] = 2·(2·x + 1) · 2 = 8·x + 4    chain rule: (f(g))' = f'(g) · g', with u = g = 2·x + 1",
         "    d/du [u^2] = 2 · u^(2 - 1) = 2·u              power rule: (x^n)' = n · x^(n - 1)",
         "    d/dx [2·x + 1] = 2 + 0 = 2                    sum rule: (f + g)' = f' + g'",
@@ -136,24 +111,10 @@ def test_plain_text_stays_the_same():
         "        d/dx [1] = 0                              constant rule: (c)' = 0",
     ]
     assert repr(explain("x^2")) == "Step('power rule', d/dx [x^2] = 2·x)"
-
-
-def test_a_notebook_gets_formulas_and_plain_text():
     shown = explain("x sin x")._repr_mimebundle_()
     assert shown["text/plain"] == str(explain("x sin x"))
     assert shown["text/latex"].startswith(r"$\displaystyle \begin{array}{ll}")
     assert r"\text{product rule}\colon\ \left(f \cdot g\right)' = f' \cdot g + f \cdot g'" in shown["text/latex"]
-
-
-@pytest.mark.parametrize("expression", SCOPE, ids=str)
-def test_latex_is_balanced_and_safe_in_a_page(expression):
-    latex = explain(expression)._repr_latex_()
-    assert "<" not in latex
-    assert ">" not in latex
-    assert latex.count("{") == latex.count("}")
-    assert latex.count(r"\left") == latex.count(r"\right")
-    words = latex.split(r"\text{")[1:]
-    assert not any(set("^_·$\\") & set(word.split("}")[0]) for word in words)
 
 
 @pytest.mark.parametrize(
@@ -165,78 +126,64 @@ def test_latex_is_balanced_and_safe_in_a_page(expression):
             "sin(g x)",
             "∂/∂x [sin(g·x)] = cos(g·x) · g = g·cos(g·x)    chain rule: (f(h))' = f'(h) · h', with u = h = g·x",
         ),
-        ("x^2 y", "∂/∂x [x^2·y] = y · 2·x"),
-        ("relu(x)", "d/dx [max(0, x)] = {0 if x < 0; 1 if x > 0}"),
-        ("-3x^2", "d/dx [-3·x^2] = -3 · 2·x = -6·x"),
-        ("1/x^2", "d/dx [1/x^2] = -2 · x^(-2 - 1) = -2/x^3"),
+        ("x^2 y", "∂/∂x [x^2·y] = y · 2·x"), ("relu(x)", "d/dx [max(0, x)] = {0 if x < 0; 1 if x > 0}"),
+        ("-3x^2", "d/dx [-3·x^2] = -3 · 2·x = -6·x"), ("1/x^2", "d/dx [1/x^2] = -2 · x^(-2 - 1) = -2/x^3"),
         ("(1/x)^x", "d/dx [(1/x)^x] = (1/x)^x · (1 · ln(1/x) + x · (-1/x^2) / (1/x))"),
     ],
-)
+)  # fmt: skip
 def test_lines_show_the_formulas(expression, line):
     assert str(explain(expression)).splitlines()[0].startswith(line)
 
 
 @pytest.mark.parametrize(
-    ("expression", "note"),
+    ("expression", "remark"),
     [
         ("|x|", "kink at x = 0: no derivative there"),
         ("|x^2 - 1|", "kink at x = -1 and x = 1: no derivative there"),
-        (sp.Abs(x**2, evaluate=False), ""),
-        (sp.Abs(x**2 + 1), ""),
+        (sp.Abs(x**2, evaluate=False), ""), (sp.Abs(x**2 + 1), ""),
         ("|sin x|", "kink where sin(x) = 0: no derivative there, unless both sides have one slope"),
         ("sign(x - 2)", "jump at x = 2: no derivative there"),
-        ("max(x, x^2)", "kink at x = 0 and x = 1: no derivative there"),
-        (sp.Max(x**2, -(x**2)), ""),
-        (
-            sp.Max(x, 2 * x, 3),
-            "kinks where another part takes over: no derivative there, unless both sides have one slope",
-        ),
-        ("x^x", "for x > 0"),
-        ("a^x", "for a > 0"),
-        ("2^x", ""),
+        ("sign(sin(x))", "jump where sin(x) = 0: no derivative there"),
+        ("max(x, x^2)", "kink at x = 0 and x = 1: no derivative there"), (sp.Max(x**2, -(x**2)), ""),
+        (sp.Max(x, 2 * x, 3), "kinks where another part takes over: no derivative there, unless both sides have one "
+         "slope"),
+        ("x^x", "for x > 0"), ("a^x", "for a > 0"), ("2^x", ""), ("max(y,1)", ""), ("|y|", ""), ("sign(y)", ""),
         ("sigmoid(3x)", "the sigmoid of 3·x: sigma·(1 - sigma) times the slope of 3·x"),
     ],
-)
-def test_kinks_are_named(expression, note):
-    assert explain(expression).note == note
+)  # fmt: skip
+def test_kinks_are_named(expression, remark):
+    step = explain(expression, "x")
+    assert Formula.of_words(*note(step)).text == remark
+    assert str(step).splitlines()[0].endswith(remark)
 
 
 @pytest.mark.parametrize(
     ("expression", "part"),
     [
-        (x * sp.gamma(x**2), "gamma(x^2)"),
-        (sp.sin(sp.Integral(y, (y, 0, x))), "Integral(y, (y, 0, x))"),
-        (sp.Sum(y, (y, 1, x)), "Sum(y, (y, 1, x))"),
+        (x * sp.gamma(x**2), "gamma(x^2)"), (sp.sin(sp.Integral(y, (y, 0, x))), "Integral(y, (y, 0, x))"),
+        (sp.Sum(y, (y, 1, x)), "Sum(y, (y, 1, x))"), (2 * sp.Function("f")(x), "f(x)"),
         (sp.Piecewise((0, x < 0), (x, True)), "{0 if x < 0; x otherwise}"),
-        (2 * sp.Function("f")(x), "f(x)"),
+        *((text, "the base of a power with x in its exponent must be positive")
+          for text in ("(-2)^x", "sin((-2)^(3x))", "0 x + (-1)^x", "0^x")),
     ],
-)
+)  # fmt: skip
 def test_what_cannot_be_explained_is_named(expression, part):
     with pytest.raises(ValueError, match="no rule here covers") as error:
         explain(expression)
     assert part in str(error.value)
 
 
-@pytest.mark.parametrize("expression", ["(-2)^x", "sin((-2)^(3x))", "0 x + (-1)^x", "0^x"])
-def test_a_base_that_is_not_positive_is_refused(expression):
-    with pytest.raises(ValueError, match=r"the base of a power with x in its exponent must be positive"):
-        explain(expression)
-
-
-def test_the_variable_is_known_by_its_name():
+def test_the_variable_is_known_by_its_name_or_is_the_only_letter():
     t = sp.Symbol("t", positive=True)
     assert explain(t**2, "t").result == 2 * t
     assert explain("t^2", t).result == 2 * sp.Symbol("t")
-    with pytest.raises(TypeError, match="variable's name"):
-        explain("x^2", 3)
-
-
-def test_without_a_variable_the_only_letter_is_meant():
     assert explain("t^2 + 3t").result == 2 * sp.Symbol("t") + 3
     assert explain("a x^2").variable == x
     assert explain("7").result == 0
     with pytest.raises(ValueError, match="each of a, t may move; try 'a'"):
         explain("a t^2")
+    with pytest.raises(TypeError, match="variable's name"):
+        explain("x^2", 3)
 
 
 def test_the_inner_variable_never_meets_one_of_the_expression():
@@ -254,10 +201,6 @@ def test_the_symbols_of_a_rule_are_never_those_of_the_expression(text):
 
 
 def test_formulas_are_written_by_the_rules_themselves():
-    assert all(
-        rule.name in str(explain(e))
-        for rule, e in zip(RULES[3:7], ["2x", "1/(x+1)", "x/(x+1)", "x sin x"], strict=True)
-    )
     assert explain("x e^x sin x").formula.text == "(f · g · h)' = f' · g · h + f · g' · h + f · g · h'"
     assert explain("1/(x+1)").formula.text == "(1 / g)' = -g' / g^2"
     assert explain("x/(x+1)").formula.text == "(f / g)' = (f' · g - f · g') / g^2"
@@ -291,18 +234,6 @@ def test_notation():
     assert to_latex(sp.sqrt(x) * Unevaluated(sp.exp(x)) ** 2 / Unevaluated(x**2) ** 2).count(r"\right)^{2}") == 2
     assert to_latex(sp.asin(x)) == r"\arcsin{\left(x \right)}"
     assert to_text(sp.acos(x) + sp.asinh(x) + sp.acot(x)) == "arccos(x) + arccot(x) + arsinh(x)"
-
-
-@pytest.mark.parametrize(("text", "name"), [("asin x", "arcsin"), ("arctan x", "arctan"), ("atanh x", "artanh")])
-def test_inverse_functions_have_one_name_however_they_are_typed(text, name):
-    assert explain(text).rule == f"derivative of {name}"
-    assert read(to_text(read(text))) == read(text)
-
-
-@pytest.mark.parametrize("text", ["x + max(y,1)", "x + relu(a)", "x^2 + |y|", "x + sign(y)"])
-def test_a_constant_has_no_kink_to_remark_on(text):
-    assert "kink" not in str(explain(text, "x"))
-    assert "jump" not in str(explain(text, "x"))
 
 
 def test_the_gradient_of_a_loss_over_data():

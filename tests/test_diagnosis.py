@@ -12,8 +12,7 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from calc_tutor import ReadingError, diagnose, explain, mistakes
-from calc_tutor.comparing import same
-from calc_tutor.diagnosis import Verdict, hint_for
+from calc_tutor.diagnosis import Verdict, hint_for, same
 from calc_tutor.notation import function_name, to_text
 from calc_tutor.rules import RULES, SLOPES
 
@@ -152,8 +151,8 @@ MISTAKES = {
 @pytest.mark.parametrize("name", MISTAKES)
 def test_a_broken_rule_is_named_and_the_answer_not_given_away(name):
     pairs = [(e, wrong) for e, wrong in MISTAKES[name] if not same(e.diff(x), wrong)]
-    pairs = pairs[:: max(1, len(pairs) // 12)][:14]
-    assert len(pairs) >= 12
+    pairs = pairs[:: max(1, len(pairs) // 8)][:10]
+    assert len(pairs) >= 8
     for function, answer in pairs:
         diagnosis = diagnose(answer, function)
         assert name in diagnosis.broken_rules, (function, answer, diagnosis)
@@ -191,21 +190,18 @@ def test_a_right_answer_is_right_in_any_form(function, disguises):
     answer = function.diff(x)
     for disguise in disguises:
         answer = disguise(answer)
-    diagnosis = diagnose(answer, function)
-    assert diagnosis.correct
-    assert diagnosis.broken_rules == ()
-    assert diagnosis.tone == "right"
+    verdict = diagnose(answer, function)
+    assert (verdict.tone, verdict.correct, verdict.broken_rules) == ("right", True, ())
 
 
-@settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.filter_too_much])
+@settings(max_examples=20, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.filter_too_much])
 @given(st.sampled_from(FUNCTIONS), st.sampled_from(FUNCTIONS), st.integers(2, 9))
 def test_an_unrelated_answer_gets_no_guess(function, other, k):
     answer = sp.cosh(k * x / 7) + other  # nobody's mistake
     assume(not same(function.diff(x), answer))
-    diagnosis = diagnose(answer, function)
-    assert diagnosis.broken_rules == ()
-    assert diagnosis.tone == "look again"
-    assert diagnosis.message.startswith("This is not the derivative of")
+    verdict = diagnose(answer, function)
+    assert (verdict.tone, verdict.broken_rules) == ("look again", ())
+    assert verdict.message.startswith("This is not the derivative of")
 
 
 @pytest.mark.parametrize(
@@ -217,6 +213,9 @@ def test_an_unrelated_answer_gets_no_guess(function, other, k):
         ("9x + sin x cos x", "3x sin x", ("(fg)' = ff' + gg'",)), ("20 (x+1)^19 + 1", "(x+1)^20", ()),
         ("cos(sin(x^2)) cos(x^2)", "sin(sin(x^2))", ("inner derivative forgotten",)),
         ("cos(cos(2x))", "sin(sin(x^2))", ("inner derivative put inside",)),
+        ("2u*2", "(2x+1)^2", ("inner function not put back",)), ("8x+4+C", "(2x+1)^2", ("constant of integration",)),
+        ("((2x+2h+1)^2-(2x+1)^2)/h", "(2x+1)^2", ("limit not taken",)),
+        ("6x", "x^3", ("differentiated twice",)), ("(2x+1)^3/6", "(2x+1)^2", ("integrated instead",)),
         ("2 cos(2x) e^(sin(2x))", "e^(sin(2x))", None), ("1/x", "ln(3x)", None), ("-1/x^2", "1/x", None),
         ("sign(x)", "|x|", None), ("(1 + sign(x))/2", "relu(x)", None),
         (sp.Heaviside(x), "relu(x)", None), ("x^2/|x|/x", "|x|", None), (2, "2x", None),
@@ -261,36 +260,21 @@ def test_answers_are_compared_at_the_size_of_the_question(tiny):
 
 @pytest.mark.parametrize(
     ("function", "wrong", "right"),
-    [
-        ("|x - 20|", -1, "sign(x - 20)"),
-        ("relu(x - 1500)", 0, "(1 + sign(x - 1500))/2"),
-        ("min(x, 40)", 1, "relu(40 - x)/(40 - x)"),
-    ],
-)
+    [("|x - 20|", -1, "sign(x - 20)"), ("relu(x - 1500)", 0, "(1 + sign(x - 1500))/2"),
+     ("min(x, 40)", 1, "relu(40 - x)/(40 - x)")],
+)  # fmt: skip
 def test_answers_are_compared_on_both_sides_of_a_far_kink(function, wrong, right):
     assert not diagnose(wrong, function).correct
     assert diagnose(right, function).correct
 
 
-def test_assumptions_about_symbols_do_not_matter():
-    t = sp.Symbol("t", positive=True)
-    assert diagnose("2t", t**2, t).correct
-    assert diagnose(2 * t, "t^2", "t").correct
-
-
-def test_a_message_reads_well():
-    assert str(diagnose(sp.cos(x**2), "sin(x^2)")) == (
-        "Almost. Look at sin(x^2): the slope of the inner function x^2 is missing as a factor. "
-        "The chain rule: (f(g))' = f'(g) · g'."
-    )
-    assert diagnose("(2x+1)^2*2", "(2x+1)^3").message == (
-        "Look at (2·x + 1)^3: the exponent comes down as a factor. The power rule: (x^n)' = n · x^(n - 1)."
-    )
-
-
 @pytest.mark.parametrize(
     ("answer", "function", "told"),
     [
+        ("cos(x^2)", "sin(x^2)", "Look at sin(x^2): the slope of the inner function x^2 is missing as a factor. "
+         "The chain rule: (f(g))' = f'(g) · g'."),
+        ("(2x+1)^2*2", "(2x+1)^3", "Look at (2·x + 1)^3: the exponent comes down as a factor. "
+         "The power rule: (x^n)' = n · x^(n - 1)."),
         ("2(2x+1)", "(2x+1)^2", "slope of the inner function 2·x + 1 is missing"),
         ("v(1-tanh(wx+b)^2)", "v tanh(wx+b)", "slope of the inner function b + w·x is missing"),
         ("1/(2x)", "ln(2x)", "slope of the inner function 2·x is missing"),
@@ -338,6 +322,9 @@ def test_what_learners_type(answer, function, told):
 
 
 def test_the_letter_of_the_question_is_found():
+    t = sp.Symbol("t", positive=True)
+    assert diagnose("2t", t**2, t).correct
+    assert diagnose(2 * t, "t^2", "t").correct
     assert diagnose("2t + 3", "t^2 + 3t").correct
     assert diagnose("3X^2 - 4X", "x^3 - 2x^2 + 5").correct
     assert not diagnose("2X", "x^2 + X").correct
@@ -391,13 +378,3 @@ def test_an_answer_that_cannot_be_read():
         diagnose("2x +", "x^2")
     with pytest.raises(TypeError, match="expected a formula or a number"):
         diagnose(None, "x^2")
-
-
-@pytest.mark.parametrize(
-    ("answer", "name"),
-    [("2u*2", "inner function not put back"), ("8x + 4 + C", "constant of integration"),
-     ("((2x+2h+1)^2-(2x+1)^2)/h", "limit not taken"), ("8", "differentiated twice"),
-     ("(2x+1)^3/6", "integrated instead")],
-)  # fmt: skip
-def test_what_is_no_rule_has_a_name_too(answer, name):
-    assert name in diagnose(answer, "(2x+1)^2").broken_rules

@@ -42,29 +42,22 @@ def test_every_problem_has_a_nice_answer_that_tells_mistakes_apart(topic, level,
 def test_every_pattern_gives_problems(topic):
     """A pattern that is never accepted would be asked for and rejected for ever."""
     for level in range(1, LEVELS + 1):
-        posed = {problem(topic, level, Random(seed)).expression for seed in range(30)}
-        assert len(posed) >= 8, (topic, level, posed)
+        posed = {problem(topic, level, Random(seed)).expression for seed in range(15)}
+        assert len(posed) >= 6, (topic, level, posed)
 
 
 @pytest.mark.parametrize("topic", ["product rule", "quotient rule", "chain rule", "partial derivative"])
 def test_higher_levels_take_more_steps(topic):
-    posed = ([problem(topic, level, Random(seed)) for seed in range(30)] for level in range(1, LEVELS + 1))
+    posed = ([problem(topic, level, Random(seed)) for seed in range(15)] for level in range(1, LEVELS + 1))
     steps = [sum(len(explain(p.expression, p.variable).walk()) for p in level) for level in posed]
     assert steps[0] < steps[-1] == max(steps)
-
-
-def test_a_problem_is_shown_as_a_question():
-    partial = problem("partial derivative", 1, Random(1))
-    assert partial.latex.startswith(r"\frac{\partial}{\partial x} \left[ ")
-    assert problem("power rule", 1, Random(1)).latex.startswith(r"\frac{d}{d x} \left[ ")
-    assert partial.latex.endswith(r" \right] = \;?")
 
 
 def test_the_same_seed_gives_the_same_problems():
     one, other = (problems(Drill(seed=7), 20) for _ in range(2))
     assert one == other
     assert one != problems(Drill(seed=8), 20)
-    assert len({posed.topic for posed in one}) > 1
+    assert {posed.topic for posed in one} == set(TOPICS)
 
 
 def test_right_answers_make_it_harder_and_wrong_ones_do_not():
@@ -93,16 +86,6 @@ def test_a_topic_that_went_wrong_comes_back_soon():
         topics.append(drill.next().topic)
         drill.answer(derivative(drill.problem))
     assert topics.index(wrong) == 1
-
-
-def test_all_topics_come_up():
-    drill = Drill(seed=2)
-    topics = []
-    for _ in TOPICS:
-        topics.append(drill.problem.topic)
-        drill.answer(derivative(drill.problem))
-        drill.next()
-    assert sorted(topics) == sorted(TOPICS)
 
 
 def test_only_the_first_try_counts_and_the_rule_that_was_broken_is_remembered():

@@ -99,14 +99,19 @@ def test_where_nothing_can_be_written_it_is_said_once(monkeypatch, tmp_path):
     assert (done("secant_slope"), done("mine")) == ("15.25", "1")
 
 
-@pytest.mark.parametrize("place", ["colab", "browser"])
-def test_a_folder_that_vanishes_is_not_written_to(place, monkeypatch, folder):
-    if place == "colab":
-        monkeypatch.setitem(sys.modules, "google.colab", sys)
-    else:
-        monkeypatch.setattr(sys, "platform", "emscripten")
-    assert record("mine", "1") == NOT_KEPT
+def test_a_folder_that_vanishes_is_not_written_to(monkeypatch, folder):
+    monkeypatch.setitem(sys.modules, "google.colab", sys)
+    assert (record("mine", "1"), record("other", "1")) == (NOT_KEPT, "")
     assert list(folder.iterdir()) == []
+    assert done("mine") == "1"
+
+
+def test_in_the_browser_it_is_kept_in_its_file_and_that_is_said_once(monkeypatch, folder):
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    assert "kept in this browser" in check("secant_slope", "15.25").message
+    assert record("mine", "1") == ""
+    assert in_file(folder).keys() == {"secant_slope", "mine"}
+    start_again(monkeypatch)
     assert done("mine") == "1"
 
 
