@@ -79,6 +79,7 @@ def test_the_error_is_never_far_off_however_fast_f_oscillates(exponent, x, phase
     found = derivative(lambda t: np.sin(omega * t + phase), x)
     exact, rounding = omega * np.cos(omega * x + phase), 1e-15 * omega * (1 + omega * abs(x))
     assert abs(found.value - exact) <= 100 * found.error + rounding
+    assert not derivative(lambda t: np.sin(np.pi * t), omega * x).kink
 
 
 @settings(max_examples=60)
@@ -160,15 +161,16 @@ def test_evaluations_are_counted_and_rtol_saves_some():
     assert repr(numeric.Derivative(1 / 3, 1.234e-15, 12, False)) == short
 
 
-def test_a_derivative_of_a_derivative_knows_the_error_of_the_inner_one():
-    found = derivative(lambda x: derivative(np.exp, x, rtol=1e-4), 0.5)
-    assert abs(found.value - np.exp(0.5)) <= found.error < 1e-2
+@given(st.floats(0.1, 3), st.floats(-6, -2))
+def test_a_derivative_of_a_derivative_knows_the_error_of_the_inner_one(x, exponent):
+    found = derivative(lambda t: derivative(np.exp, t, rtol=10**exponent), x)
+    assert abs(found.value / np.exp(x) - 1) <= 10 * found.error <= 100 * 10 ** (exponent / 3)
+    assert not found.kink
 
 
 STEPS = [
     (math.exp, 1e-3, math.exp(1e-3), math.exp(1e-3)),
     (np.log, 30.0, -1 / 30**2, 2 / 30**3),
-    (np.sqrt, 0.04, -1 / 4 / 0.2**3, 3 / 8 / 0.2**5),
     (lambda x: 5 + x**2 / 2 + x**3 / 6, 0.0, 1, 1),
     (lambda x: 1 + x**2 * 1e-6 + x**3 * 1e-6, 1.0, 8e-6, 6e-6),
 ]
@@ -237,20 +239,15 @@ REFUSED = [
     (lambda: gradient(X**2, [2.5]), NO_FUNCTION),
     (lambda: hessian(X**2, [2.5]), NO_FUNCTION),
     (lambda: derivative(lambda x: None, 1.0), r"f returned None at x = 1: is there a return\?"),
-    (lambda: best_step(lambda x: None, 1.0, "central"), r"f returned None at x = 1: is there a return\?"),
     (lambda: gradient(lambda x: None, [1.0, 2.0]), r"f returned None at x = \[1. 2.\]: is there a return\?"),
     (lambda: derivative(lambda x: [x, x], 1.0), r"f must return one real number, got \["),
     (lambda: derivative(lambda x: x * 1j, 1.0), "f must return one real number, got .*1j.* at x = 1"),
-    (lambda: gradient(lambda p: p, [1.0, 2.0]), "f must return one real number, got array"),
     (lambda: derivative(np.sin, "1"), "x must be one real number, got '1'; try x = 2.0"),
-    (lambda: derivative(np.sin, 1j), "x must be one real number"),
-    (lambda: derivative(np.sin, [1.0]), "x must be one real number"),
     (lambda: derivative(np.sin, np.nan), "x must be finite, got nan"),
     (lambda: derivative(np.sqrt, -1.0), "f is not finite at x = -1; choose x inside the domain of f"),
     (lambda: derivative(np.sqrt, 0.0), "f is not finite on both sides of x = 0; choose x inside the domain"),
     (lambda: derivative(lambda x: 1 / x, 0.0), "f is not finite at x = 0"),
     (lambda: derivative(math.sqrt, -1.0), "math domain error|nonnegative"),
-    (lambda: derivative(np.square, 1e308), "f is not finite at x = 1e"),
     (lambda: best_step(np.sin, 0.0, "forward"), "no step is best at x = 0, where f is 0 and not rounded: the smaller"),
     (
         lambda: best_step(np.square, 3.0, "central"),
@@ -262,7 +259,6 @@ REFUSED = [
     (lambda: gradient(np.sum, [1.0], method="x"), 'method must be "central" or "complex", got \'x\''),
     (lambda: gradient(np.sum, []), r"x must be a point of shape \(n,\), n >= 1, got shape \(0,\)"),
     (lambda: gradient(np.sum, 1.0), r"x must be a point of shape \(n,\), n >= 1, got shape \(\)"),
-    (lambda: hessian(np.sum, [[1.0]]), r"x must be a point of shape \(n,\), n >= 1, got shape \(1, 1\)"),
     (lambda: gradient(np.sum, [1.0, np.nan]), "x must be finite"),
     (lambda: gradient(np.sum, [1.0], step=0), "step must be a positive finite number, got 0; try 1e-6"),
     (lambda: gradient(np.sum, [1.0], step=np.inf), "step must be a positive finite number, got inf"),
