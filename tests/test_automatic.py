@@ -135,7 +135,7 @@ PROGRAMS = [
     (lambda x: (x.sum(axis=(0, 2), keepdims=True) * x).sum(), CUBE),
     (lambda x: (x.mean(axis=0) ** 3).sum() + x.mean() ** 2 + np.exp(x.mean(-1, keepdims=True)).sum(), MATRIX),
     (lambda x: (np.max(x, axis=1) ** 2).sum() + x.max() ** 2 + (x.min(axis=0) ** 2).sum(), MATRIX),
-    (lambda x: np.linalg.norm(x) + np.linalg.norm(x, axis=0).sum(), MATRIX),
+    (lambda x: np.linalg.norm(x) + (np.linalg.norm(x, axis=1, keepdims=True) * x).sum(), MATRIX),
     (lambda x: x[0, 1] * x[-1] @ x[0] + (x[:, None, 1] ** 2)[1, 0], MATRIX),
     (lambda x: (x[np.array([0, 0, 2])] ** 2).sum() + (x[x > 0] ** 3).sum(), ROW),
     (lambda x: (x[1:] * x[:-1]).sum() + x[::-1][0] ** 2 + math.prod(list(x)) + len(x), ROW),

@@ -85,6 +85,7 @@ OUTCOMES = [
     (lambda p: 1 + 1.9e12 * (p[0] < 0), [1.0], 0.9, 2, "ran out of steps", 3),  # a wall, and how high it may be
     (lambda p: 1 + 2.1e12 * (p[0] < 0), [1.0], 0.9, 3, "diverged", 1),
     (lambda p: p[0] + np.log(p[0]) * 1e-3, [1.0], 0.6, 50, "diverged", 1),  # out of the domain, and no warning
+    (lambda p: np.log(p[0]), [1.0], 0.5, 50, "diverged", 1),
     (lambda p: math.exp(1e3 * p[0] ** 2), [0.5], 2.0, 50, "diverged", 1),
 ]
 
