@@ -64,8 +64,8 @@ def page(sections: Iterable[tuple[str, Sequence[Row]]]) -> str:
     lines = [
         "# Measured results",
         "",
-        "Written by `python -m benchmarks`; everything below comes from that one run.",
-        "A time is a ratio of medians within the run; in brackets, the middle half of the rounds.",
+        "Written by `python -m benchmarks`; every table comes from one run.",
+        "A time is a ratio of medians within its run; in brackets, the middle half of the rounds.",
         "",
         _machine(),
     ]

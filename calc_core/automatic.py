@@ -101,7 +101,7 @@ class Var(StandIn):
         values = [parent.value for parent in self.parents]
         for parent, value, pull in zip(self.parents, values, self.pulls, strict=True):
             if parent.operation != "constant":
-                yield parent, _unbroadcast(pull(self.gradient, self.value, *values), np.shape(value))
+                yield parent, _unbroadcast(pull(self.gradient, self.value, *values), value.shape)
 
     def apply(self, name, inputs):
         """The result of an elementary function, or of the product of matrices."""
@@ -258,9 +258,9 @@ def _sum(x, axis=None, *, keepdims=False):
 
     def pull(g, z, x):
         column = g if keepdims or axis is None else np.expand_dims(g, axis)
-        return np.broadcast_to(column, np.shape(x))
+        return column * np.ones(x.shape)
 
-    return _record("sum", [x], lambda x: np.sum(x, axis, keepdims=keepdims), [pull])
+    return _record("sum", [x], lambda x: x.sum(axis, keepdims=keepdims), [pull])
 
 
 def _spread(g, key, shape):
@@ -276,17 +276,15 @@ def _spread(g, key, shape):
 
 
 def _matmul(x, y):
-    """x @ y. A vector counts as a row on the left and as a column on the right."""
+    """x @ y, where a vector on the left is a row and one on the right a column."""
     if np.ndim(x) == 1:
-        return _matmul(x[None, :], y)[..., 0, :] if np.ndim(y) > 1 else _matmul(x[None, :], y)[0]
-    if np.ndim(y) == 1:
-        return _matmul(x, y[:, None])[..., 0]
+        return _matmul(x[None, :], y)[..., 0, :] if np.ndim(y) > 1 else np.sum(x * y)
 
     def to_x(g, z, x, y):
-        return g @ np.swapaxes(y, -1, -2)
+        return g[..., None] * y if np.ndim(y) == 1 else g @ np.swapaxes(y, -1, -2)
 
     def to_y(g, z, x, y):
-        return np.swapaxes(x, -1, -2) @ g
+        return g[..., None] * x if np.ndim(y) == 1 else np.swapaxes(x, -1, -2) @ g
 
     return _record("@", [x, y], np.matmul, [to_x, to_y])
 
@@ -300,7 +298,7 @@ def _where(condition, x, y):
 
 
 def _mean(x, axis=None, *, keepdims=False):
-    total = np.sum(x, axis, keepdims=keepdims)
+    total = x.sum(axis, keepdims=keepdims)
     return total * (np.size(total) / np.size(x))
 
 

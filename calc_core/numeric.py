@@ -238,7 +238,8 @@ def _search(f, x, first, rtol):
         h /= 8
         new = _extrapolated(f, x, h, rtol)
         no_digit = best.relative > NO_DIGIT  # f may oscillate faster, or a pole may be near: then go on
-        if (new.error < best.error) if no_digit else (new.relative < best.relative):
+        better = new.error < best.error if no_digit else new.relative < best.relative
+        if better:
             best = new
         elif not no_digit:
             break
@@ -306,11 +307,12 @@ def _gap_at_kink(f, x, best):
     bend = (gap(best.step) - gap(near)) / (best.step - near)  # where f is smooth, the gap is the bend times the step
     rounding = (32 * EPS * (abs(f[x]) + abs(x * best.value)) + 8 * f.noise) / near
     rest = abs(gap(near) - near * bend)
-    if not rest > 1e-6 * abs(best.value) + rounding:
+    if not rest > 1e-6 * abs(best.value) + rounding:  # nan too
         return 0.0
     closer = abs(gap(near / 8) - near / 8 * bend)
-    jump = best.relative > NO_DIGIT
-    return closer if max(rest / 2, 8 * rounding) < closer and (jump or closer < 2 * rest) else 0.0
+    stays = closer > max(rest / 2, 8 * rounding)  # what a narrow bend leaves shrinks with the step
+    bounded = closer < 2 * rest or best.relative > NO_DIGIT  # only at a jump or a cusp do slopes grow without end
+    return closer if stays and bounded else 0.0
 
 
 def _near(x):

@@ -10,21 +10,12 @@ import sympy as sp
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from calc_core.numeric import (
-    Derivative,
-    best_step,
-    central_difference,
-    complex_step,
-    derivative,
-    forward_difference,
-    gradient,
-    hessian,
-)
-
-unhurried = settings(deadline=None)
+from calc_core import numeric
+from calc_core.numeric import best_step, derivative, gradient, hessian
 
 X, Y = sp.symbols("x y")
-some = settings(deadline=None, max_examples=30)
+EPS = 2.0**-52
+NOISE = np.random.default_rng(0)
 numbers = st.floats(-3, 3).map(lambda x: round(x, 3))
 
 
@@ -32,81 +23,53 @@ def expressions(*variables):
     """Smooth everywhere, of moderate size, and friendly to complex numbers."""
     smooth = st.sampled_from([sp.sin, sp.cos, lambda u: sp.exp(sp.sin(u)), lambda u: 1 / (2 + sp.cos(u))])
     two = st.sampled_from([operator.add, operator.sub, operator.mul])
+    simple = st.sampled_from(variables) | st.integers(-3, 3).map(sp.Integer)
     return st.recursive(
-        st.sampled_from(variables) | st.integers(-3, 3).map(sp.Integer),
-        lambda inner: (
-            st.builds(lambda f, a, b: f(a, b), two, inner, inner) | st.builds(lambda f, a: f(a), smooth, inner)
-        ),
+        simple,
+        lambda inner: st.builds(lambda f, *u: f(*u), two, inner, inner) | st.builds(lambda f, u: f(u), smooth, inner),
         max_leaves=5,
     )
-
-
-def function(expression, *variables):
-    return sp.lambdify(variables or (X,), expression, "numpy")
 
 
 # One variable
 
 
-@some
+def test_the_rules_of_one_step_err_as_they_say_with_one_step_or_several():
+    h = np.array([1e-3, 5e-4])
+    for rule, error in (("forward_difference", h / 2), ("central_difference", h**2 / 6), ("complex_step", -(h**2) / 6)):
+        assert getattr(numeric, rule)(np.exp, 0.3, h) / np.exp(0.3) - 1 == pytest.approx(error, rel=1e-3)
+
+
+@settings(max_examples=30)
 @given(expressions(X), numbers)
 @example(sp.sin(X) * X, 0.0)
 def test_every_way_agrees_with_sympy(expression, x):
-    f, exact = function(expression), float(expression.diff(X).subs(X, x))
+    f, exact = sp.lambdify(X, expression), float(expression.diff(X).subs(X, x))
     third = max(abs(float(expression.diff(X, 3).subs(X, x + t))) for t in (-1e-4, 0, 1e-4))
-    second = max(abs(float(expression.diff(X, 2).subs(X, x + t))) for t in (0, 1e-5))
     scale = 1 + abs(exact) + abs(float(f(x))) + third
     found = derivative(f, x)
     assert abs(found.value - exact) <= 10 * found.error + 1e-9 * scale
     assert found.error <= 1e-6 * scale
     assert not found.kink
-    assert complex_step(f, x) == pytest.approx(exact, rel=1e-12, abs=1e-12 * scale)
-    assert central_difference(f, x, 1e-4) == pytest.approx(exact, abs=1e-8 * third + 1e-10 * scale)
-    assert forward_difference(f, x, 1e-5) == pytest.approx(exact, abs=1e-5 * second + 1e-9 * scale)
+    assert numeric.complex_step(f, x) == pytest.approx(exact, rel=1e-12, abs=1e-12 * scale)
 
 
-@unhurried
-@given(numbers, st.floats(-6, -1))
-def test_the_rules_of_one_step_are_their_formulas(x, exponent):
-    h = 10.0**exponent
-    assert forward_difference(np.exp, x, step=h) == (np.exp(x + h) - np.exp(x)) / h
-    assert central_difference(np.exp, x, step=h) == (np.exp(x + h) - np.exp(x - h)) / (2 * h)
-    assert complex_step(np.exp, x, step=h) == np.exp(x + 1j * h).imag / h
-
-
-def test_the_order_of_their_errors_in_one_call_for_two_steps():
-    h = np.array([1e-2, 5e-3])
-    errors = [np.abs(rule(np.exp, 0.3, h) - np.exp(0.3)) for rule in (forward_difference, central_difference)]
-    errors.append(np.abs(complex_step(np.exp, 0.3, h) - np.exp(0.3)))
-    assert [np.log2(e[0] / e[1]) for e in errors] == pytest.approx([1, 2, 2], abs=0.01)
-
-
-FAMILY = [
-    (np.exp, np.exp),
-    (np.log, lambda x: 1 / x),
-    (np.sqrt, lambda x: 0.5 / np.sqrt(x)),
-    (lambda x: x**-2.5, lambda x: -2.5 * x**-3.5),
-    (lambda x: x**7, lambda x: 7 * x**6),
-    (lambda x: 1 / (1 + 25 * x**2), lambda x: -50 * x / (1 + 25 * x**2) ** 2),
-    (np.tanh, lambda x: 1 / np.cosh(x) ** 2),
-    (lambda x: np.sin(1 / x), lambda x: -np.cos(1 / x) / x**2),
-    (lambda x: np.exp(-1 / x), lambda x: np.exp(-1 / x) / x**2),
-    (lambda x: np.exp(-x / 8) * np.cos(3 * x), lambda x: -np.exp(-x / 8) * (np.cos(3 * x) / 8 + 3 * np.sin(3 * x))),
-]
+FAMILY = ["exp(x)", "log(x)", "sqrt(x)", "x**-2.5", "x**7", "1/(1 + 25*x**2)", "tanh(x)", "sin(1/x)", "exp(-1/x)"]
 
 
 @pytest.mark.parametrize("seed", [1, 2, 3])
 def test_a_fresh_family_of_points_keeps_the_promised_accuracy(seed):
-    points = 10 ** np.random.default_rng(seed).uniform(-3, 2, 40)
-    cases = [(f, x, slope(x)) for f, slope in FAMILY for x in points if 1e-250 < abs(slope(x)) < 1e250]
-    found = [(derivative(f, x), exact) for f, x, exact in cases]
+    points, found = 10 ** np.random.default_rng(seed).uniform(-3, 2, 40), []
+    for expression in map(sp.sympify, FAMILY):
+        f, slope = (sp.lambdify(X, formula) for formula in (expression, expression.diff(X)))
+        found += [(derivative(f, x), slope(x)) for x in points if 1e-250 < abs(slope(x)) < 1e250]
     assert np.mean([abs(d.value - exact) <= 1e-8 * abs(exact) for d, exact in found]) >= 0.97
     assert np.mean([abs(d.value - exact) <= d.error for d, exact in found]) >= 0.97
     assert np.median([d.evaluations for d, _ in found]) <= 12
     assert not any(d.kink for d, _ in found)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.floats(0, 5), st.floats(-10, 10), st.sampled_from([0.0, 0.7]))
 @example(np.log10(2000), 1.0, 0.0)
 @example(np.log10(2018.8), 0.0, 0.0)
@@ -116,55 +79,44 @@ def test_the_error_is_never_far_off_however_fast_f_oscillates(exponent, x, phase
     found = derivative(lambda t: np.sin(omega * t + phase), x)
     exact, rounding = omega * np.cos(omega * x + phase), 1e-15 * omega * (1 + omega * abs(x))
     assert abs(found.value - exact) <= 100 * found.error + rounding
+    assert not derivative(lambda t: np.sin(np.pi * t), omega * x).kink
 
 
+@settings(max_examples=60)
 @given(numbers, st.sampled_from([-5, -1.0, -0.01, 0.01, 1, 30]), expressions(X))
-@settings(deadline=None, max_examples=60)
 @example(0.0, -0.01, X**2)
 def test_a_kink_is_reported(x, bend, expression):
-    f, smooth = function(expression), float(expression.diff(X).subs(X, x))
+    f, smooth = sp.lambdify(X, expression), float(expression.diff(X).subs(X, x))
     found = derivative(lambda t: bend * np.abs(t - x) + f(t), x)
     assert found.kink is True
     assert abs(found.value - smooth) <= 1.01 * found.error
     assert found.error >= 0.99 * abs(bend)
 
 
-@unhurried
 @given(st.floats(1e-7, 1e-2), st.sampled_from([-1, 1]))
 def test_beside_a_kink_there_is_none(distance, side):
     found = derivative(lambda t: np.abs(t - 1), 1 + side * distance)
-    assert found.kink is False
-    assert found.value == pytest.approx(side, abs=1e-6)
+    assert (found.kink, found.value) == (False, pytest.approx(side, abs=1e-6))
 
 
-@pytest.mark.parametrize("f", [np.floor, np.ceil, lambda x: np.sqrt(np.abs(x)), lambda x: np.where(x > 0, 3 * x, x)])
-def test_jumps_and_cusps_are_reported(f):
-    assert derivative(f, 0.0).kink is True
+BROKEN = [np.floor, np.ceil, lambda x: np.sqrt(np.abs(x)), lambda x: np.where(x > 0, 3 * x, x)]
+NARROW = [lambda x: x * np.abs(x), lambda x: np.abs(x) ** 1.5, lambda x: np.sqrt(x * x + 1e-8), lambda x: np.sin(x**2)]
 
 
-@pytest.mark.parametrize(
-    "f",
-    [
-        lambda x: x * np.abs(x),
-        lambda x: np.abs(x) ** 1.5,
-        lambda x: np.sqrt(x * x + 1e-8),
-        lambda x: np.sin(x**2),
-        lambda x: x**2 - 0.3 * np.exp(-x * x),
-    ],
-)
-def test_a_narrow_bend_is_no_kink(f):
+@pytest.mark.parametrize("f", [*BROKEN, *NARROW, lambda x: x**2 - 0.3 * np.exp(-x * x)])
+def test_jumps_and_cusps_are_kinks_and_narrow_bends_are_none(f):
     found = derivative(f, 0.0)
-    assert found.kink is False
-    assert found.value == pytest.approx(0, abs=1e-9)
+    assert found.kink is (f in BROKEN)
+    assert found.kink or found.value == pytest.approx(0, abs=1e-9)
 
 
-@pytest.mark.parametrize("f", [np.cbrt, np.sign])
-def test_a_vertical_tangent_leaves_no_digit(f):
+@pytest.mark.parametrize("f", [np.cbrt, np.sign, lambda x: NOISE.random()])
+def test_a_vertical_tangent_and_noise_leave_no_digit(f):
     found = derivative(f, 0.0)
     assert found.error > 0.3 * abs(found.value)
 
 
-@some
+@settings(max_examples=30)
 @given(st.sampled_from([-1, 1]), st.floats(-289, 150))
 def test_any_magnitude_of_x(sign, exponent):
     x = sign * 10.0**exponent
@@ -190,179 +142,139 @@ def test_larger_steps_help_where_rounding_rules_but_a_far_peak_is_no_perfect_zer
 
 @pytest.mark.parametrize(
     ("f", "slope"),
-    [
-        (math.sin, math.cos(0.7)),
-        (lambda x: max(x, 0) ** 2, 1.4),
-        (lambda x: 3.0 if x else 3, 0),
-        (lambda x: x * np.mean(x), 1.4),
-        (sp.exp, math.exp(0.7)),
-        (sp.Lambda(X, X**2), 1.4),
-        (lambda x: 5, 0),
-        (lambda x: x > 0, 0),
-    ],
+    [(math.sin, math.cos(0.7)), (lambda x: max(x, 0) ** 2, 1.4), (sp.exp, math.exp(0.7)), (lambda x: x > 0, 0)],
 )
 def test_functions_of_one_number_only(f, slope):
     found = derivative(f, 0.7)
-    assert found.value == pytest.approx(slope, abs=1e-9)
     assert isinstance(found.value, float)
+    assert found.value == pytest.approx(slope, abs=1e-9)
 
 
 def test_evaluations_are_counted_and_rtol_saves_some():
     seen = []
     found = derivative(lambda x: seen.append(x) or np.sin(x), 0.7)
     assert found.evaluations == len(seen) <= 12
-    f = lambda x: np.exp(-1 / x)  # noqa: E731
-    loose, tight = derivative(f, 0.03, rtol=1e-3), derivative(f, 0.03, rtol=1e-11)
+    loose, tight = (derivative(lambda x: np.exp(-1 / x), 0.03, rtol=rtol) for rtol in (1e-3, 1e-11))
     assert loose.evaluations < tight.evaluations
     assert loose.error <= 1e-3 * loose.value
+    short = "Derivative(value=0.3333333333, error=1e-15, evaluations=12, kink=False)"
+    assert repr(numeric.Derivative(1 / 3, 1.234e-15, 12, False)) == short
 
 
-def test_a_derivative_of_a_derivative_knows_the_error_of_the_inner_one():
-    found = derivative(lambda x: derivative(np.exp, x, rtol=1e-4), 0.5)
-    assert abs(found.value - np.exp(0.5)) <= found.error < 1e-2
+@given(st.floats(0.1, 3), st.floats(-6, -2))
+def test_a_derivative_of_a_derivative_knows_the_error_of_the_inner_one(x, exponent):
+    found = derivative(lambda t: derivative(np.exp, t, rtol=10**exponent), x)
+    assert abs(found.value / np.exp(x) - 1) <= 10 * found.error <= 100 * 10 ** (exponent / 3)
+    assert not found.kink
 
 
-def test_repr_is_short_and_stable():
-    found = Derivative(1 / 3, 1.234e-15, 12, False)
-    assert repr(found) == "Derivative(value=0.3333333333, error=1e-15, evaluations=12, kink=False)"
+STEPS = [
+    (math.exp, 1e-3, math.exp(1e-3), math.exp(1e-3)),
+    (np.log, 30.0, -1 / 30**2, 2 / 30**3),
+    (lambda x: 5 + x**2 / 2 + x**3 / 6, 0.0, 1, 1),
+    (lambda x: 1 + x**2 * 1e-6 + x**3 * 1e-6, 1.0, 8e-6, 6e-6),
+]
 
 
-@pytest.mark.parametrize("method", ["forward", "central"])
-@pytest.mark.parametrize(("f", "x"), [(np.exp, 1.0), (np.sin, 1.0), (np.log, 30.0), (math.exp, 1e-3), (np.sqrt, 0.04)])
-def test_best_step_is_near_the_best(method, f, x):
-    rule = forward_difference if method == "forward" else central_difference
-    exact = derivative(f, x).value
-    steps = best_step(f, x, method) * np.logspace(-3, 3, 13)
-    # Rounding is a matter of luck: the error of a step is the largest of its neighbours'.
-    errors = [max(abs(rule(f, x, float(h * (1 + k / 40))) - exact) for k in range(9)) for h in steps]
-    assert errors[6] <= 3 * min(errors)
-
-
-def test_best_step_is_its_formula():
-    eps = np.finfo(float).eps
-    assert best_step(lambda x: 5 + x**2 / 2 + x**3 / 6, 0.0, "forward") == pytest.approx(2 * np.sqrt(5 * eps), rel=1e-3)
-    assert best_step(lambda x: 5 + x**2 / 2 + x**3 / 6, 0.0, "central") == pytest.approx(np.cbrt(15 * eps), rel=1e-3)
-    assert best_step(lambda x: 1e-6 * x**3 + 1, 1.0, "central") > 1e-4
+@pytest.mark.parametrize(("f", "x", "second", "third"), STEPS)
+def test_best_step_is_its_formula(f, x, second, third):
+    size = EPS * abs(f(x))
+    assert best_step(f, x, "forward") == pytest.approx(2 * np.sqrt(size / abs(second)), rel=1e-3)
+    assert best_step(f, x, "central") == pytest.approx(np.cbrt(3 * size / abs(third)), rel=1e-2)
 
 
 # Several variables
 
 
-@some
+@settings(max_examples=30)
 @given(expressions(X, Y), numbers, numbers)
 @example(X - sp.sin(X), 0.0, 0.0)
 def test_gradient_and_hessian_agree_with_sympy(expression, x, y):
-    f, at = function(expression, X, Y), {X: x, Y: y}
+    f, at = sp.lambdify((X, Y), expression), {X: x, Y: y}
     exact = np.array([float(expression.diff(v).subs(at)) for v in (X, Y)])
     second = np.array([[float(expression.diff(u, v).subs(at)) for v in (X, Y)] for u in (X, Y)])
     higher = [abs(float(expression.diff(*((X,) * i + (Y,) * (k - i))).subs(at))) for k in (3, 4) for i in range(k + 1)]
     scale = 1 + abs(float(f(x, y))) + np.abs(exact).max() + np.abs(second).max() + max(higher)
-
-    def of_point(p):
-        return f(*p) + 0 * p[0]
-
-    assert gradient(of_point, [x, y]) == pytest.approx(exact, abs=1e-8 * scale)
-    assert gradient(of_point, [x, y], method="complex") == pytest.approx(exact, abs=1e-13 * scale)
-    found = hessian(of_point, [x, y])
+    assert gradient(lambda p: f(*p), [x, y]) == pytest.approx(exact, abs=1e-8 * scale)
+    assert gradient(lambda p: f(*p), [x, y], method="complex") == pytest.approx(exact, abs=1e-13 * scale)
+    found = hessian(lambda p: f(*p), [x, y])
     np.testing.assert_array_equal(found, found.T)
     np.testing.assert_allclose(found, second, atol=1e-8 * scale)
 
 
 def test_the_step_of_a_gradient():
-    cubes = lambda p: p[0] ** 3 + p[1] ** 3  # noqa: E731
-    assert gradient(cubes, [1, 2], step=0.5) == pytest.approx([3.25, 12.25])
+    assert gradient(lambda p: p[0] ** 3 + p[1] ** 3, [1, 2], step=0.5) == pytest.approx([3.25, 12.25])
     seen = []
     gradient(lambda p: seen.append(p) or p[0], [3.0])
-    assert (seen[1] - seen[2])[0] / 2 == pytest.approx(3 * np.finfo(float).eps ** (1 / 3), rel=1e-6)
+    assert (seen[1] - seen[2])[0] / 2 == pytest.approx(3 * np.cbrt(EPS), rel=1e-6)
 
 
-@pytest.mark.parametrize(
-    ("f", "x", "exact"),
-    [
-        (lambda p: np.cos(100 * p[0]) + p[1] ** 2, [0.3, 1.0], [[-1e4 * np.cos(30), 0], [0, 2]]),
-        (lambda p: np.sin(p[0]) * p[1], [90.0, 0.5], [[-0.5 * np.sin(90), np.cos(90)], [np.cos(90), 0]]),
-        (lambda p: math.log(p[0]) * p[1], [0.01, 1.0], [[-1e4, 100], [100, 0]]),
-    ],
-)
+SCALES = [
+    (lambda p: np.cos(100 * p[0]) + p[1] ** 2, [0.3, 1.0], [[-1e4 * np.cos(30), 0], [0, 2]]),
+    (lambda p: np.sin(p[0]) * p[1], [90.0, 0.5], [[-0.5 * np.sin(90), np.cos(90)], [np.cos(90), 0]]),
+    (lambda p: math.log(p[0]) * p[1], [0.01, 1.0], [[-1e4, 100], [100, 0]]),
+]
+
+
+@pytest.mark.parametrize(("f", "x", "exact"), SCALES)
 def test_a_hessian_at_the_scale_of_f(f, x, exact):
     np.testing.assert_allclose(hessian(f, x), exact, atol=1e-9 * np.abs(exact).max())
 
 
 def test_what_f_writes_on_its_point_harms_nothing():
-    def f(p):
-        p *= p
-        return p @ np.ones(2)
-
     point = np.array([1.0, 2.0])
-    assert gradient(f, point) == pytest.approx([2, 4])
+    assert gradient(lambda p: operator.imul(p, p) @ np.ones(2), point) == pytest.approx([2, 4])
     assert point.tolist() == [1, 2]
 
 
 # What a learner is told
 
-first = lambda p: p[0] ** 2  # noqa: E731
+
+NO_FUNCTION = r"f must be a function, such as lambda x: x\*\*2; got "
+REFUSED = [
+    (lambda: derivative(X**2, 2.5), NO_FUNCTION + "a SymPy expression$"),
+    (lambda: derivative(X, 2.5), NO_FUNCTION + "a SymPy expression$"),
+    (lambda: derivative("x^2", 2.5), NO_FUNCTION + r"'x\^2'$"),
+    (lambda: best_step(X**2, 2.5, "central"), NO_FUNCTION),
+    (lambda: gradient(X**2, [2.5]), NO_FUNCTION),
+    (lambda: hessian(X**2, [2.5]), NO_FUNCTION),
+    (lambda: derivative(lambda x: None, 1.0), r"f returned None at x = 1: is there a return\?"),
+    (lambda: gradient(lambda x: None, [1.0, 2.0]), r"f returned None at x = \[1. 2.\]: is there a return\?"),
+    (lambda: derivative(lambda x: [x, x], 1.0), r"f must return one real number, got \["),
+    (lambda: derivative(lambda x: x * 1j, 1.0), "f must return one real number, got .*1j.* at x = 1"),
+    (lambda: derivative(np.sin, "1"), "x must be one real number, got '1'; try x = 2.0"),
+    (lambda: derivative(np.sin, np.nan), "x must be finite, got nan"),
+    (lambda: derivative(np.sqrt, -1.0), "f is not finite at x = -1; choose x inside the domain of f"),
+    (lambda: derivative(np.sqrt, 0.0), "f is not finite on both sides of x = 0; choose x inside the domain"),
+    (lambda: derivative(lambda x: 1 / x, 0.0), "f is not finite at x = 0"),
+    (lambda: derivative(math.sqrt, -1.0), "math domain error|nonnegative"),
+    (lambda: best_step(np.sin, 0.0, "forward"), "no step is best at x = 0, where f is 0 and not rounded: the smaller"),
+    (
+        lambda: best_step(np.square, 3.0, "central"),
+        "no step is best at x = 3, where derivative 3 of f is 0: the larger",
+    ),
+    (lambda: best_step(lambda x: 3 * x, 2.0, "forward"), "where derivative 2 of f is 0: the larger, the better"),
+    (lambda: best_step(np.sin, 1.0, "complex"), 'method must be "forward" or "central", got \'complex\''),
+    (lambda: best_step(lambda x: random.random(), 1.0, "central"), "f gives 0.* and then 0.* at x = 1; fix the seed"),
+    (lambda: gradient(np.sum, [1.0], method="x"), 'method must be "central" or "complex", got \'x\''),
+    (lambda: gradient(np.sum, []), r"x must be a point of shape \(n,\), n >= 1, got shape \(0,\)"),
+    (lambda: gradient(np.sum, 1.0), r"x must be a point of shape \(n,\), n >= 1, got shape \(\)"),
+    (lambda: gradient(np.sum, [1.0, np.nan]), "x must be finite"),
+    (lambda: gradient(np.sum, [1.0], step=0), "step must be a positive finite number, got 0; try 1e-6"),
+    (lambda: gradient(np.sum, [1.0], step=np.inf), "step must be a positive finite number, got inf"),
+    (lambda: gradient(np.sum, [1e20], step=1.0), r"the step is lost beside x = \[1.e\+20\]; make it larger"),
+    (lambda: gradient(lambda p: 1 / p[0] ** 2 - np.inf, [1.0]), "f is not finite next to"),
+    (
+        lambda: gradient(lambda p: p[0] * np.abs(p[0]), [1.5], method="complex"),
+        "step gives 1.5, real .* 3: f has a kink",
+    ),
+    (lambda: gradient(lambda p: np.conj(p[0]), [1.5], method="complex"), "use central differences"),
+    (lambda: gradient(lambda p: np.sqrt(p[0] ** 2), [0.0], method="complex"), "f has a kink"),
+]
 
 
-@pytest.mark.parametrize(
-    ("call", "message"),
-    [
-        (lambda: derivative(X**2, 2.5), "f must be a function, such as lambda x: x[*][*]2; got a SymPy expression$"),
-        (lambda: derivative(X, 2.5), "f must be a function, such as .*; got a SymPy expression"),
-        (lambda: derivative("x^2", 2.5), r"f must be a function, such as .*; got 'x\^2'$"),
-        (lambda: best_step(X**2, 2.5, "central"), "got a SymPy expression"),
-        (lambda: gradient(X**2, [2.5]), "got a SymPy expression"),
-        (lambda: hessian(X**2, [2.5]), "got a SymPy expression"),
-        (lambda: derivative(lambda x: None, 1.0), r"f returned None at x = 1: is there a return\?"),
-        (lambda: best_step(lambda x: None, 1.0, "central"), r"f returned None at x = 1: is there a return\?"),
-        (lambda: gradient(lambda p: None, [1.0, 2.0]), r"f returned None at x = \[1. 2.\]: is there a return\?"),
-        (lambda: derivative(lambda x: [x, x], 1.0), r"f must return one real number, got \["),
-        (lambda: derivative(lambda x: x * 1j, 1.0), "f must return one real number, got .*1j.* at x = 1"),
-        (lambda: gradient(lambda p: p, [1.0, 2.0]), "f must return one real number, got array"),
-        (lambda: derivative(np.sin, "1"), "x must be one real number, got '1'; try x = 2.0"),
-        (lambda: derivative(np.sin, 1j), "x must be one real number"),
-        (lambda: derivative(np.sin, [1.0]), r"x must be one real number, got \[1.0\]"),
-        (lambda: derivative(np.sin, np.nan), "x must be finite, got nan"),
-        (lambda: derivative(np.sqrt, -1.0), "f is not finite at x = -1; choose x inside the domain of f"),
-        (lambda: derivative(np.sqrt, 0.0), "f is not finite on both sides of x = 0; choose x inside the domain"),
-        (lambda: derivative(lambda x: 1 / x, 0.0), "f is not finite at x = 0"),
-        (lambda: derivative(math.sqrt, -1.0), "math domain error|nonnegative"),
-        (lambda: derivative(np.square, 1e308), "f is not finite at x = 1e"),
-        (lambda: best_step(np.sin, 0.0, "forward"), "where f is 0 and not rounded: the smaller, the better"),
-        (
-            lambda: best_step(np.square, 3.0, "central"),
-            "no step is best at x = 3, where derivative 3 of f is 0: the la",
-        ),
-        (lambda: best_step(lambda x: 3 * x + 1, 2.0, "forward"), "where derivative 2 of f is 0: the larger, the b"),
-        (lambda: best_step(np.sin, 1.0, "complex"), 'method must be "forward" or "central", got \'complex\''),
-        (
-            lambda: best_step(lambda x: random.random(), 1.0, "central"),
-            r"f gives 0.* and then 0.* at x = 1; fix the seed",
-        ),
-        (lambda: gradient(first, [1.0], method="x"), 'method must be "central" or "complex", got \'x\''),
-        (lambda: gradient(first, []), r"x must be a point of shape \(n,\), n >= 1, got shape \(0,\)"),
-        (lambda: gradient(first, 1.0), r"x must be a point of shape \(n,\), n >= 1, got shape \(\)"),
-        (lambda: hessian(first, [[1.0]]), r"x must be a point of shape \(n,\), n >= 1, got shape \(1, 1\)"),
-        (lambda: gradient(first, [1.0, np.nan]), "x must be finite"),
-        (lambda: gradient(first, [1.0], step=0), "step must be a positive finite number, got 0; try 1e-6"),
-        (lambda: gradient(first, [1.0], step=np.inf), "step must be a positive finite number, got inf"),
-        (lambda: gradient(first, [1e20], step=1.0), r"the step is lost beside x = \[1.e\+20\]; make it larger"),
-        (lambda: gradient(lambda p: 1 / p[0] ** 2 - np.inf, [1.0]), "f is not finite next to"),
-        (
-            lambda: gradient(lambda p: p[0] * np.abs(p[0]), [1.5], method="complex"),
-            "the complex step gives 1.5, real numbers give 3: f has a kink, or abs, max or a comparison inside",
-        ),
-        (lambda: gradient(lambda p: np.conj(p[0]), [1.5], method="complex"), "use central differences"),
-        (lambda: gradient(lambda p: np.sqrt(p[0] ** 2), [0.0], method="complex"), "f has a kink"),
-        (lambda: gradient(lambda p: math.sin(p[0]), [1.5], method="complex"), "use central differences"),
-    ],
-)
+@pytest.mark.parametrize(("call", "message"), REFUSED)
 @pytest.mark.filterwarnings("ignore:divide by zero", "ignore:invalid value", "ignore:Casting complex values")
 def test_what_a_learner_is_told(call, message):
     with pytest.raises((TypeError, ValueError), match=message):
         call()
-
-
-def test_a_random_function_comes_back_and_claims_no_digit():
-    noise = np.random.default_rng(0)
-    found = derivative(lambda x: noise.random(), 1.0)
-    assert found.error > 0.3 * abs(found.value)
