@@ -62,7 +62,7 @@ def backpropagation_explorer(
             drawing.slopes[i].set_text(f"← {number(slope)}")
             drawing.remarks[i].set_text(remarks[i] if i in wrong else "")
         frames.set_segments([drawing.centres[i] + outline for i in wrong])
-        others = "start from 0" if habits["zeroing"] else "still hold what the last walk left"
+        others = "start from 0" if habits["zeroing"] else "still hold what the last sweep left"
         words = f"the slope of {graph.result} with respect to itself is 1, and the others {others}."
         if step:
             parent, child = graph.edges[walked[-1]]
@@ -127,7 +127,7 @@ def edges_as_they_come(graph: Graph, box: int, seen: set[int]) -> Iterator[int]:
 def why(graph: Graph, habit: str) -> str:
     """What dropping a habit does in this graph; nothing where it does no harm."""
     if habit == "zeroing":
-        return "the boxes still held the slopes of the last backward walk"
+        return "the boxes still held the slopes of the last backward sweep"
     what = "kept only the last slope that arrived"
     if habit == "order":
         what = "passed a slope on before all of it had arrived"

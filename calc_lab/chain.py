@@ -67,7 +67,7 @@ def chain_explorer(expression: str | sp.Expr = "x^2 sin(x*y)", at: Mapping[str, 
             total = " + ".join(map(parenthesised, terms))
             written.append(f"{total} = {number(slope)}" if 1 < len(terms) <= most else number(slope))
         for text, words in zip(answers, written, strict=True):
-            text.set_text(words if show else "")
+            text.set_text(words if show else "?")
         return ", ".join(f"{name} = {number(value)}" for name, value in facts) + "."
 
     controls = {

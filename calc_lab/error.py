@@ -33,7 +33,7 @@ def error_explorer(f: Function = lambda x: np.exp(np.sin(x)), at: float = 1.3) -
     """A live figure of the errors of forward difference, central difference and, on demand, complex step at a point.
 
     f takes a number; written with NumPy's functions it also takes the complex numbers that the complex step needs. The
-    step that is best is marked twice: as predicted from f and its bend, and as found. ValueError where f has no slope.
+    step that is best is marked twice: as predicted from f and its bend, and as found, once it is asked for. ValueError where f has no slope.
 
     >>> error_explorer(np.exp, 1.0).sentence[:54]
     'The errors at h = 0.01: forward difference 0.014 (trun'
@@ -51,7 +51,7 @@ def error_explorer(f: Function = lambda x: np.exp(np.sin(x)), at: float = 1.3) -
 
     figure = Figure(figsize=(8.4, 5.2))
     axes = figure.subplots()
-    lines, dots, best, found = {}, {}, {}, []
+    lines, dots, best, found, marks = {}, {}, {}, [], []
     for method, (_, color, marker) in METHODS.items():
         errors = np.array([error(method, h) for h in STEPS])
         [lines[method]] = axes.plot(
@@ -66,8 +66,8 @@ def error_explorer(f: Function = lambda x: np.exp(np.sin(x)), at: float = 1.3) -
         found.append(f"{method} {number(STEPS[place], 2)}")
         predicted, least = (sum(both_errors(h, step, POWERS[method], size)) for h in (STEPS, step))
         axes.plot(STEPS, predicted, color=color, alpha=0.7, zorder=1, **DASHED)
-        axes.plot(step, least, **DIAMOND)
-        axes.plot(STEPS[place], errors[place], **STAR)
+        marks += axes.plot(step, least, animated=True, **DIAMOND)
+        marks += axes.plot(STEPS[place], errors[place], animated=True, **STAR)
     lines["complex step"].set_animated(True)  # it waits for its switch
     highest = max(np.nanmax(line.get_ydata(), initial=floor) for line in axes.lines if not line.get_animated())
     axes.set(xscale="log", yscale="log", xlim=(1e-16, 1), ylim=(floor / 30, 3 * highest))
@@ -77,12 +77,14 @@ def error_explorer(f: Function = lambda x: np.exp(np.sin(x)), at: float = 1.3) -
     axes.plot([], [], label="best step, found", **STAR)
     figure.legend(loc="outside lower center", ncols=3)
     cursor = moving(axes, color=INK, linewidth=1.2)
-    ending = f"Best steps found: {', '.join(found)}. {remark}".strip() if found else remark
+    best_steps = f"Best steps found: {', '.join(found)}." if found else "No step is best here."
 
-    def update(h: float, complex_step: bool) -> str:
+    def update(h: float, show_best: bool, complex_step: bool) -> str:
         cursor.set_data([h, h], axes.get_ylim())
         lines["complex step"].set_visible(complex_step)
         dots["complex step"].set_visible(complex_step)
+        for mark in marks:  # they wait for their switch, too: where the best step lies is asked first
+            mark.set_visible(show_best)
         facts = []
         for method in METHODS if complex_step else POWERS:
             missed = error(method, h)
@@ -94,10 +96,17 @@ def error_explorer(f: Function = lambda x: np.exp(np.sin(x)), at: float = 1.3) -
                 truncation, round_off = both_errors(h, best[method], POWERS[method], size)
                 words += " (truncation: h is too large)" if truncation > round_off else " (round-off: h is too small)"
             facts.append(f"{method} {words}")
-        return f"The errors at h = {number(h, 3)}: {', '.join(facts)}. {ending}".rstrip()
+        said = f"The errors at h = {number(h, 3)}: {', '.join(facts)}."
+        return " ".join(filter(None, [said, best_steps if show_best else "", remark]))
 
-    controls = {"h": log_slider("h", 1e-2, 1e-16, 1.0), "complex_step": switch("complex step")}
-    return LiveFigure("Error against step", figure, controls, update, sweep={"h": 65, "complex_step": 2})
+    controls = {
+        "h": log_slider("h", 1e-2, 1e-16, 1.0),
+        "show_best": switch("show the best steps"),
+        "complex_step": switch("complex step"),
+    }
+    return LiveFigure(
+        "Error against step", figure, controls, update, sweep={"h": 65, "show_best": 2, "complex_step": 2}
+    )
 
 
 def both_errors(h: Any, best: float, power: int, size: float) -> tuple[Any, Any]:

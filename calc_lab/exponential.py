@@ -18,7 +18,7 @@ def exponential_explorer() -> LiveFigure:
     """
     figure = Figure(figsize=(8.4, 5.2))
     axes = figure.subplots()
-    axes.set(xlim=(-2.2, 2.2), ylim=(-0.4, 9), xlabel="x", title="For which a is the slope of aˣ equal to its height?")
+    axes.set(xlim=(-2.2, 2.2), ylim=(-0.4, 9), xlabel="x", title="Where does the slope of aˣ lie, above or below aˣ?")
     axes.axvline(0, color=CONTEXT, linewidth=1)
     curve = moving(axes, color=FUNCTION, linewidth=4.5, label="height of aˣ")
     slope = moving(axes, color=TANGENT, linewidth=2, dashes=(4, 2), label="its slope, measured", zorder=3)

@@ -10,7 +10,6 @@ from calc_core.style import BACKGROUND, CONTEXT, ESTIMATE, FUNCTION, INK, TANGEN
 from calc_lab.controls import log_slider, slider, switch
 from calc_lab.exact import exact_slope
 from calc_lab.figure import LiveFigure, moving
-from calc_lab.ranges import tidy
 
 
 @unit_style()
@@ -77,9 +76,11 @@ def secant_explorer(
         return f"{said}, the tangent {number(exact)}: a difference of {number(gap)}. {remark}".rstrip()
 
     longest = min(0.4 * (high - low), 0.96 * (high - at))  # so that both points stay in the picture
+    step = 10.0 ** np.floor(np.log10((high - low) / 200))  # some hundred of them
+    furthest = np.floor((high - longest / 0.96) / step) * step
     controls = {
-        "x": slider("x", at, min(at, low + 0.02 * (high - low)), high - longest / 0.96, tidy((low, high))),
-        "h": log_slider("h", min(h, longest), 1e-4 * longest, longest),
+        "x": slider("x", at, min(at, low + 0.02 * (high - low)), max(at, float(furthest)), float(step)),
+        "h": log_slider("h", min(h, longest), float(f"{1e-4 * longest:.0e}"), longest),
         "show_tangent": switch("show the tangent"),
     }
     return LiveFigure("Secant and tangent", figure, controls, update, sweep={"x": 10, "h": 24, "show_tangent": 2})

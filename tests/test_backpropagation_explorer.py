@@ -92,7 +92,7 @@ NAMES, RIGHT = ["x", "y", "a", "b"], ["0.9436", "1.752", "1.348", "0.91"]
             "zeroing",
             ["3.222", "5.983", "3.255", "1.82", "1"],
             [0, 1, 2, 3],
-            "the boxes still held the slopes of the last backward walk",
+            "the boxes still held the slopes of the last backward sweep",
         ),
     ],
 )
@@ -119,7 +119,7 @@ FIRST = "the slope of f with respect to itself is 1, and the others"
     ("step", "typed", "dropped", "words"),
     [
         (0, "x*y*sin(x*y)", "", f"Step 0 of 5: {FIRST} start from 0."),
-        (0, "x*y*sin(x*y)", "zeroing", f"Step 0 of 5: {FIRST} still hold what the last walk left."),
+        (0, "x*y*sin(x*y)", "zeroing", f"Step 0 of 5: {FIRST} still hold what the last sweep left."),
         (3, "x*y*sin(x*y)", "", "3 of 5: b passes 0.91 · 0.6137 = 0.5585 back to a, which now holds 0.7895 + 0.5585 ="),
         (3, "x*y*sin(x*y)", "accumulation", "0.6137 = 0.5585 back to a, which held 0.7895 and now holds 0.5585."),
         (1, "y - x^2", "", "f passes 1 · 1 = 1 back to y, which now holds 0 + 1 = 1."),
@@ -127,7 +127,7 @@ FIRST = "the slope of f with respect to itself is 1, and the others"
         (3, "y - x^2", "", "a passes (−1) · 2.6 = −2.6 back to x, which now holds 0 + (−2.6) = −2.6."),
         (3, "sin(x y)", "order", "does no harm: every slope has come out right."),
         (3, "sin(x y)", "accumulation", "does no harm: every slope has come out right."),
-        (3, "sin(x y)", "zeroing order", "Why: the boxes still held the slopes of the last backward walk."),
+        (3, "sin(x y)", "zeroing order", "Why: the boxes still held the slopes of the last backward sweep."),
         (9, "x^2 y + x", "order", "does no harm: every slope has come out right."),
         (9, "sin(x)*y + x", "accumulation", "Why: x, used more than once, kept only the last slope that arrived."),
     ],

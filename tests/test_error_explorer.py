@@ -57,7 +57,7 @@ def test_every_mark_has_a_name():
 
 
 def test_the_best_steps_are_marked_as_predicted_and_as_found():
-    live = error_explorer()
+    live = moved(error_explorer(), show_best=True)
     lines = live.figure.axes[0].lines
     dashed = [line for line in lines if line.get_linestyle() == "--"]
     diamonds, stars = ([line for line in lines if line.get_marker() == marker] for marker in "D*")
@@ -80,6 +80,14 @@ def test_the_best_steps_are_marked_as_predicted_and_as_found():
             assert f"({cause})" in moved(live, h=h).sentence.split("difference")[power]
 
 
+def test_the_best_steps_wait_until_they_are_asked_for():
+    live = error_explorer()
+    marks = [line for line in live.figure.axes[0].lines if line.get_marker() in "D*" and len(line.get_xdata())]
+    assert len(marks) == 4
+    assert not any(line.get_visible() for line in marks)
+    assert "Best" not in live.sentence
+
+
 def test_one_lucky_step_is_not_the_best():
     assert STEPS[8] == pytest.approx(10 * STEPS[0])  # four steps on either side are a decade
     assert best_found(np.array([9.0, 0.0, 9.0, 9.0, *9 * [2.0], 5.0, np.nan])) == 8
@@ -99,7 +107,7 @@ def test_one_lucky_step_is_not_the_best():
     ],
 )
 def test_errors_of_a_learners_function(f, at, h, words):
-    live = moved(error_explorer(f, at), complex_step=True, h=h)
+    live = moved(error_explorer(f, at), complex_step=True, show_best=True, h=h)
     assert words in live.sentence
     low, high = live.figure.axes[0].get_ylim()
     dots = [marked(live, marker)[1].get_ydata()[0] for marker in "os^"]
