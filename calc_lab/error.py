@@ -33,7 +33,8 @@ def error_explorer(f: Function = lambda x: np.exp(np.sin(x)), at: float = 1.3) -
     """A live figure of the errors of forward difference, central difference and, on demand, complex step at a point.
 
     f takes a number; written with NumPy's functions it also takes the complex numbers that the complex step needs. The
-    step that is best is marked twice: as predicted from f and its bend, and as found, once it is asked for. ValueError where f has no slope.
+    best step is marked twice, once it is asked for: as predicted from f and its bend, and as found. ValueError where f
+    has no slope.
 
     >>> error_explorer(np.exp, 1.0).sentence[:54]
     'The errors at h = 0.01: forward difference 0.014 (trun'
