@@ -70,7 +70,9 @@ def error_explorer(f: Function = lambda x: np.exp(np.sin(x)), at: float = 1.3) -
         marks += axes.plot(step, least, animated=True, **DIAMOND)
         marks += axes.plot(STEPS[place], errors[place], animated=True, **STAR)
     lines["complex step"].set_animated(True)  # it waits for its switch
-    highest = max(np.nanmax(line.get_ydata(), initial=floor) for line in axes.lines if not line.get_animated())
+    highest = max(
+        np.nanmax(np.asarray(line.get_ydata(), float), initial=floor) for line in axes.lines if not line.get_animated()
+    )
     axes.set(xscale="log", yscale="log", xlim=(1e-16, 1), ylim=(floor / 30, 3 * highest))
     axes.set(xlabel="step h", ylabel="error of the slope", title="Is a smaller step better?")
     axes.plot([], [], color=CONTEXT, label="predicted, at most", **DASHED)

@@ -32,7 +32,8 @@ def network_explorer() -> LiveFigure:
     gradient = network.backward(parameters, np.array([x]), np.array([y]))
     words, sentences = _words(p, network.layers(gradient), x, y)
     rows = 1.4 * np.arange(len(p.weights))[::-1]
-    begin, middle, end = (0.9, rows.mean()), [(4.5, row) for row in rows], (8.3, rows.mean())
+    centre = float(rows.mean())
+    begin, middle, end = (0.9, centre), [(4.5, row) for row in rows.tolist()], (8.3, centre)
 
     figure = Figure(figsize=(8.4, 6.92))
     axes = figure.subplots()
