@@ -3,18 +3,16 @@
 import asyncio
 import html
 import re
-from importlib import import_module
 
 import ipywidgets
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calc_lab import display, drill, exercise, field, predict
+from calc_lab import display, drill, exercise, field, predict, questions
 from calc_lab.display import close_all
 from calc_tutor import exercises, progress
 
-exercise_module = import_module("calc_lab.exercise")
 EXERCISES = exercises().values()
 WRONG = ("≈ Almost.", "✗ Look again.")
 BY_KIND = {e.kind: e for e in reversed(EXERCISES)}  # the first of each kind
@@ -28,7 +26,7 @@ def _on_a_first_day(tmp_path, monkeypatch):
 
 def restart():
     progress._session.clear()
-    exercise_module._typed.clear()
+    questions._typed.clear()
 
 
 def words(widget):
@@ -284,7 +282,7 @@ def test_every_look_stands_in_the_style_sheet_and_every_style_is_used():
         answer(chosen, "a")
         for part in [*parts(practised), *parts(chosen)]:
             used.update(part._dom_classes, *map(str.split, re.findall('class="(.*?)"', getattr(part, "value", ""))))
-    styled = set(re.findall(r"\.(calc-[\w-]+)", field.STYLE))
+    styled = set(re.findall(r"\.(calc-[\w-]+)", display.packaged("field.css")))
     assert {look for look in used if look.startswith("calc-")} == styled
 
 
@@ -310,14 +308,14 @@ def test_the_drill_counts_goes_on_and_starts_each_problem_anew(monkeypatch):
     focused = []
     monkeypatch.setattr(ipywidgets.Text, "focus", lambda _field: focused.append("field"), raising=False)
     card = drill("chain", seed=1)
-    assert words(card.question)[:4] == ["Chain", "rule,", "level", "1."]
-    assert r"$\displaystyle " in card.question.value
-    assert card.topics.value == ""
+    assert words(card.problem)[:4] == ["Chain", "rule,", "level", "1."]
+    assert r"$\displaystyle " in card.problem.value
+    assert card.practised.value == ""
     first = card.drill.problem
     assert answer(card, "1/2x").startswith("? Not read.")
-    assert card.topics.value == ""
+    assert card.practised.value == ""
     assert answer(card, str(first.expression)).startswith(("≈ Almost.", "✗ Look again."))
-    assert "chain rule ●○○ level 1, 0 of 1 right To watch:" in " ".join(words(card.topics))
+    assert "chain rule ●○○ level 1, 0 of 1 right To watch:" in " ".join(words(card.practised))
     assert answer(card, derivative_of(card)).startswith("✓ Right.")
     press(card, "Hint")
     assert "chain rule" in " ".join(words(card.help))
@@ -328,11 +326,11 @@ def test_the_drill_counts_goes_on_and_starts_each_problem_anew(monkeypatch):
     assert second.expression != first.expression
     assert focused == ["field"]
     answer(card, derivative_of(card))
-    assert "level 1, 1 of 2 right" in " ".join(words(card.topics))
+    assert "level 1, 1 of 2 right" in " ".join(words(card.practised))
     press(card, "Next")
     press(card, "Show me")
     assert card.worked.outputs[0]["data"]["text/markdown"].startswith("$")
-    assert "level 1, 1 of 3 right" in " ".join(words(card.topics))
+    assert "level 1, 1 of 3 right" in " ".join(words(card.practised))
 
 
 def test_the_drill_without_a_kernel(monkeypatch):

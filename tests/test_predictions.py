@@ -60,17 +60,18 @@ def test_an_entry_keeps_what_its_file_promises(prediction):
 @pytest.mark.parametrize("name", predictions())
 def test_a_choice_unlocks_its_reply_is_kept_and_another_may_be_chosen(name):
     asked, card = predictions()[name], predict(name)
-    assert card.reply.value == ""
+    assert card.children[1].value == ""
     for letter, choice in asked.choices.items():
-        card.choices.buttons[letter].click()
+        card.children[0].buttons[letter].click()
         assert (
-            f"<b>You predicted: {html.escape(choice.text)}.</b> {html.escape(choice.reply)}</div>" in card.reply.value
+            f"<b>You predicted: {html.escape(choice.text)}.</b> {html.escape(choice.reply)}</div>"
+            in card.children[1].value
         )
-        assert ("✓" in card.reply.value) == (letter == asked.right)
-        marked = {key: ("calc-chosen" in b._dom_classes, b.tooltip) for key, b in card.choices.buttons.items()}
+        assert ("✓" in card.children[1].value) == (letter == asked.right)
+        marked = {key: ("calc-chosen" in b._dom_classes, b.tooltip) for key, b in card.children[0].buttons.items()}
         assert marked == dict.fromkeys(marked, (False, "")) | {letter: (True, "your choice")}
         progress._session.clear()  # as after a restart
-        assert predict(name).reply.value == card.reply.value
+        assert predict(name).children[1].value == card.children[1].value
 
 
 def test_without_a_kernel_question_and_choices_are_read_and_the_replies_are_folded(monkeypatch):
@@ -88,4 +89,3 @@ def test_without_a_kernel_question_and_choices_are_read_and_the_replies_are_fold
     assert "- c) Left and right of the steepest way" in replies
     assert replies.startswith("<summary>What comes of each</summary>")
     assert replies.endswith("</details>")
-    assert card.children[:2] == (card.choices, card.reply)
