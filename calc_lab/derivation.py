@@ -48,7 +48,7 @@ class DerivationExplorer(ipywidgets.VBox):
         self._menu = ipywidgets.Dropdown(options=[ASK], description="next rule")
         self.controls = {
             "function": text_field("f =", text),
-            "rule": Control("next rule", ASK, {self._menu: str}, str),
+            "rule": Control(self._menu, check=str),
         }
         self.buttons = {
             "Check": self._button("Check", self.check),
