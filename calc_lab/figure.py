@@ -113,7 +113,7 @@ class LiveFigure(ipywidgets.VBox):
             for control in self.controls.values():
                 control.unobserve_all()
             super().close()
-            for part in self.children:
+            for part in (*self.children, self.layout):
                 close_all(part)
             # A notebook's history may keep this object; it must not keep the scene.
             self.children: tuple[ipywidgets.Widget, ...] = ()

@@ -75,7 +75,9 @@ def test_a_number_is_written_as_a_reader_writes_it_and_can_be_read_back_to_its_d
 def line(dpi=72):
     with unit_style():
         figure = Figure(figsize=(3, 2), dpi=dpi)
-        figure.subplots().plot([0, 1], [0, 1])
+        axes = figure.subplots()
+        axes.plot([0, 1], [0, 1])
+        axes.text(0.5, 0.2, "half-way", bbox=style.BACKGROUND)
     return figure
 
 
@@ -156,6 +158,7 @@ def test_what_is_no_function_is_refused(use):
 def test_a_sample_has_gaps_and_a_slope_none_at_a_kink():
     np.testing.assert_array_equal(sample(np.sqrt, [-1.0, 0.0, 4.0]), [np.nan, 0.0, 2.0])
     np.testing.assert_array_equal(sample(lambda p: p[0] * p[1], np.array([[1.0, 2.0], [3.0, 4.0]])), [2.0, 12.0])
+    assert value_at(lambda p: p[0] * p[1], (2.0, 3.0)) == 6
     assert slope_at(lambda x: x**2, 3.0) == pytest.approx(6)
     assert slope_at(lambda x: 7.0, 3.0) == 0
     assert np.isnan(slope_at(abs, 0.0))
