@@ -7,7 +7,7 @@ readers find no name on a slider, so its number field carries the name; there a 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets
@@ -19,25 +19,26 @@ _Read = Callable[[Any], Any]
 
 
 class Control(ipywidgets.HBox):
-    """A row of inputs that share one value; setting ``value`` moves them all, moving one sets ``value``.
+    """A row of inputs that share one value: ``named``, which carries the label, and the sliders and buttons beside it.
 
-    ``notice`` says in a sentence that the latest value was out of range and was moved to the end.
+    Setting ``value`` moves them all, moving one sets ``value``. ``check`` gives a value as it counts, or raises
+    ValueError; ``read`` gives the value that a slider stands for. ``notice`` says in a sentence that the latest value
+    was out of range and was moved to the end.
     """
 
     value = traitlets.Any()
     notice = traitlets.Unicode()
 
-    def __init__(self, label: str, value: Any, inputs: Mapping[ipywidgets.Widget, _Read], check: _Read, unit: str = ""):
-        self.label, self.unit = label, unit
-        self.inputs, self._check = inputs, check
-        self._dragged: ipywidgets.Widget | None = None  # the slider that a person is moving: its handle is left alone
-        self._following = False  # whether the inputs are being moved after the value
-        self.named, *others = inputs  # the first input carries the label
+    def __init__(
+        self, named: ipywidgets.Widget, *others: ipywidgets.Widget, check: _Read, read: _Read = int, unit: str = ""
+    ):
+        self.named, self.label, self.unit = named, named.description, unit
+        self.inputs, self.read, self._check = (named, *others), read, check
         units = [ipywidgets.Label(unit)] if others else []
-        super().__init__([self.named, *units, *others], layout={"align_items": "center", "width": "auto"})
-        self.value = self.initial = check(value)
-        for widget in inputs:
-            widget.observe(self._read, "value")
+        super().__init__([named, *units, *others], layout={"align_items": "center", "width": "auto"})
+        self.value = self.initial = check(named.value)
+        for widget in self.inputs:
+            widget.observe(self._moved, "value")
 
     def reset(self) -> None:
         """Go back to the initial value, and stop playing."""
@@ -54,28 +55,21 @@ class Control(ipywidgets.HBox):
         self.notice = f"{self.label} is at {end} {number(value)} here." if out_of_range else ""
         return value
 
+    def _told(self, widget: ipywidgets.Widget) -> Any:
+        return widget.value if widget is self.named else self.read(widget.value)
+
     @traitlets.observe("value")
     def _follow(self, _change: Any = None) -> None:
-        self._following = True
-        try:
-            for widget in self.inputs:
-                if widget is not self._dragged:
-                    widget.value = self.value
-        finally:
-            self._following = False
+        for widget in self.inputs:
+            if self._told(widget) != self.value:  # a handle that a person drags is left alone
+                widget.value = self.value
 
-    def _read(self, change: Any) -> None:
-        widget, new = change["owner"], change["new"]
+    def _moved(self, change: Any) -> None:
+        widget = change["owner"]
         with DRAWING:
-            if self._following or _rounds(widget, new, self.value):
-                return
-            self._dragged = None if widget is self.named else widget
-            try:
-                self.value = self.inputs[widget](new)
-            finally:
-                self._dragged = None
-            if widget is self.named and widget.value != self.value:
-                self._follow()  # the value stood at this end already
+            if self.value not in (widget.value, self._told(widget)) and not _rounds(widget, widget.value, self.value):
+                self.value = self._told(widget)
+                self._follow()  # the value may have stood at this end already
 
 
 def slider(label: str, value: float, low: float, high: float, step: float, unit: str = "") -> Control:
@@ -84,8 +78,7 @@ def slider(label: str, value: float, low: float, high: float, step: float, unit:
     low, high = min(value, float(f"{low:.12g}")), max(value, float(f"{high:.12g}"))  # 0.32, not 0.31999999999999995
     track = _FloatSlider(value=value, min=low, max=high, step=step, **_TRACK)
     field = ipywidgets.FloatText(value=value, step=step, **_named(label))
-    inputs = {field: float, track: lambda moved: round(float(moved), decimals)}
-    return Control(label, value, inputs, _within(label, low, high, float), unit)
+    return _numeric(field, track, low=low, high=high, read=lambda moved: round(float(moved), decimals), unit=unit)
 
 
 def log_slider(label: str, value: float, low: float, high: float, unit: str = "") -> Control:
@@ -99,23 +92,32 @@ def log_slider(label: str, value: float, low: float, high: float, unit: str = ""
     step = 0.1 if exponents[1] - exponents[0] <= 6 else 0.25
     track = _FloatLogSlider(value=value, min=exponents[0], max=exponents[1], step=step, **_TRACK)
     field = ipywidgets.FloatText(value=value, step=None, **_named(label))
-    inputs = {field: float, track: lambda moved: float(f"{moved:.3g}")}
-    return Control(label, value, inputs, _within(label, low, high, float), unit)
+    return _numeric(field, track, low=low, high=high, read=lambda moved: float(f"{moved:.3g}"), unit=unit)
 
 
 def integer_slider(label: str, value: int, low: int, high: int, unit: str = "") -> Control:
     """A control for a whole number between ``low`` and ``high``."""
     track = _IntSlider(value=value, min=low, max=high, **_TRACK)
-    field = ipywidgets.IntText(value=value, **_named(label))
-    return Control(label, value, {field: int, track: int}, _within(label, low, high, int), unit)
+    return _numeric(ipywidgets.IntText(value=value, **_named(label)), track, low=low, high=high, unit=unit)
 
 
 def play(label: str, last: int, interval_ms: int = 200) -> Control:
     """A control for a whole number from 0 to ``last`` that can also run by itself, a step every ``interval_ms``."""
     button = _Play(value=0, min=0, max=last, interval=interval_ms)
     track = _IntSlider(value=0, min=0, max=last, **_TRACK)
-    field = ipywidgets.IntText(value=0, **_named(label))
-    return Control(label, 0, {field: int, button: int, track: int}, _within(label, 0, last, int))
+    return _numeric(ipywidgets.IntText(value=0, **_named(label)), button, track, low=0, high=last)
+
+
+def _numeric(field: ipywidgets.Widget, *others: ipywidgets.Widget, low: float, high: float, **more: Any) -> Control:
+    """A control whose value is moved to the nearest end when it is out of range."""
+    label, kind = field.description, type(field.value)
+
+    def check(value: Any) -> Any:
+        if not math.isfinite(value):
+            raise ValueError(f"{label} must be a finite number, got {value}; try one from {low:g} to {high:g}")
+        return kind(min(max(value, low), high))
+
+    return Control(field, *others, check=check, **more)
 
 
 def choice(label: str, options: Sequence[str], value: str) -> Control:
@@ -127,25 +129,25 @@ def choice(label: str, options: Sequence[str], value: str) -> Control:
         return str(chosen)
 
     menu = ipywidgets.Dropdown(options=list(options), value=value, **_named(label))
-    return Control(label, value, {menu: str}, check)
+    return Control(menu, check=check)
 
 
 def switch(label: str, value: bool = False) -> Control:
     """A control that is on or off."""
     box = ipywidgets.Checkbox(value=value, description=label, indent=False, layout={"width": "auto"})
-    return Control(label, value, {box: bool}, bool)
+    return Control(box, check=bool)
 
 
 def text_field(label: str, value: str) -> Control:
     """A control for a text, read when Enter is pressed or the field is left."""
     field = ipywidgets.Text(value=value, continuous_update=False, **_named(label, width="100%"))
-    return Control(label, value, {field: str}, str)
+    return Control(field, check=str)
 
 
 def panel(controls: Sequence[Control], reset: ipywidgets.Button, width: str) -> ipywidgets.VBox:
     """The sliders with their parts aligned, each a track of 240 pixels at least; below, in one line, all the others."""
-    sliders = [control for control in controls if len(control.children) > 1]
-    others = [control for control in controls if len(control.children) == 1]
+    sliders = [control for control in controls if len(control.inputs) > 1]
+    others = [control for control in controls if len(control.inputs) == 1]
     label = max((len(control.label) for control in sliders), default=0) + 1
     unit = max((len(control.unit) for control in sliders), default=0)
     for control in sliders:
@@ -155,10 +157,8 @@ def panel(controls: Sequence[Control], reset: ipywidgets.Button, width: str) -> 
     least = f"min(100%, calc({label + unit}ch + 6.5em + 260px))"
     columns = "minmax(0, 1fr)" if len(sliders) < 4 else f"repeat(auto-fit, minmax({least}, 1fr))"
     grid = ipywidgets.GridBox(sliders, layout={"grid_template_columns": columns, "grid_gap": "0 1.5em"})
-    for control in others:
-        wide = isinstance(control.named, ipywidgets.Text)
-        control.layout.margin, control.layout.flex = "0 1em 0 0", "1 1 20em" if wide else "0 0 auto"
     line = ipywidgets.HBox([*others, reset], layout={"flex_flow": "row wrap", "align_items": "center"})
+    line.add_class("live-others")
     box = ipywidgets.VBox([grid, line], layout={"width": width, "max_width": "100%", "margin": "0 0 8px"})
     box.add_class("live-panel")
     return box
@@ -192,14 +192,3 @@ _TRACK: dict[str, Any] = {
 
 def _named(label: str, width: str = "auto") -> dict[str, Any]:
     return {"description": label, "style": {"description_width": "initial"}, "layout": {"width": width}}
-
-
-def _within(label: str, low: float, high: float, kind: Callable[[Any], Any]) -> _Read:
-    """A check that gives the number as ``kind``, moved to the nearest end when it is out of range."""
-
-    def check(value: Any) -> Any:
-        if not math.isfinite(value):
-            raise ValueError(f"{label} must be a finite number, got {value}; try one from {low:g} to {high:g}")
-        return kind(min(max(value, low), high))
-
-    return check

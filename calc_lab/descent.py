@@ -81,7 +81,7 @@ def descent_explorer() -> LiveFigure:
         "show_limit": controls.switch("show the limit"),
     }
     panel["steps"].value = panel["steps"].initial = STEPS  # the whole walk; Play begins again at 0
-    sweep = {"learning_rate": 20, "momentum": 3, "show_limit": 2}
+    sweep = {"learning_rate": 16, "momentum": [0.0, 0.37, 0.8, 0.9], "show_limit": 2}
     return LiveFigure("Gradient descent", figure, panel, update, sweep=sweep)
 
 

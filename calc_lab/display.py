@@ -1,11 +1,11 @@
-"""How a widget is shown: what stands for it without a kernel, and what its cell made before is closed.
+"""How a widget is shown: its style sheets, what stands for it without a kernel, and what its cell made before.
 
-Without the closing, each run of a cell would leave its widgets and pictures in ipywidgets' memory for ever.
+What the cell made before is closed: else each run would leave its widgets and pictures in memory for ever.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from importlib import resources
 from typing import Any
 
 import ipywidgets
@@ -13,6 +13,12 @@ from IPython import get_ipython
 from IPython.display import display
 
 _made: dict[str, tuple[str, list[ipywidgets.Widget]]] = {}  # by cell: its latest run, and what that has made
+
+
+def packaged(*names: str) -> str:
+    """The text of files of this package, such as its style sheets, one after the other."""
+    folder = resources.files("calc_lab")
+    return "".join(folder.joinpath(name).read_text(encoding="utf-8") for name in names)
 
 
 def replace_predecessor(widget: ipywidgets.Widget) -> None:
@@ -35,17 +41,13 @@ def replace_predecessor(widget: ipywidgets.Widget) -> None:
 
 
 def close_all(widget: ipywidgets.Widget) -> None:
-    """Take the widget and all its parts from the page and from memory."""
-    for part in list(_parts(widget)):
-        part.close()
-
-
-def _parts(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
-    # ipywidgets keeps a layout and a style for each widget as well, and the same for its children.
+    """Take the widget and all its parts from the page and from memory, also those that ipywidgets makes for each."""
     for child in getattr(widget, "children", ()):
-        yield from _parts(child)
-    yield from (getattr(widget, name) for name in ("layout", "style") if widget.has_trait(name))
-    yield widget
+        close_all(child)
+    for name in ("layout", "style"):
+        if widget.has_trait(name):
+            getattr(widget, name).close()
+    widget.close()
 
 
 def display_with_fallback(

@@ -1,7 +1,4 @@
-"""The field for an answer, which exercises and the drill share: how it is read, a verdict, a hint, the solution.
-
-`show` displays a widget under its question, and says what stands in its place where no kernel is alive.
-"""
+"""The field for an answer, which exercises and the drill share: how it is read, a verdict, a hint, the solution."""
 
 import asyncio
 import html
@@ -9,19 +6,17 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from functools import partial
-from importlib import resources
 
 import ipywidgets
 import sympy as sp
 from IPython.display import display
 from sympy.printing.mathml import mathml
 
-from calc_lab.display import display_with_fallback, replace_predecessor
+from calc_lab.display import display_with_fallback, packaged, replace_predecessor
 from calc_tutor.diagnosis import Verdict, sentence
 from calc_tutor.notation import to_latex
 from calc_tutor.reading import as_expressions
 
-STYLE = f"<style>{resources.files('calc_lab').joinpath('field.css').read_text(encoding='utf-8')}</style>"
 ICONS = {"right": "✓", "almost": "≈", "look again": "✗", "not read": "?", "help": "i"}
 NOTHING = Verdict("not read", "Type an answer into the field first.")
 TRIES_UNTIL_SOLUTION = 2
@@ -51,6 +46,16 @@ def typeset(*expressions: sp.Basic) -> str:
     return html.escape(rf"$\displaystyle {latex}$")
 
 
+def fold(title: str, text: str) -> str:
+    """A text that opens when it is asked for, in Markdown."""
+    return f"<details><summary>{title}</summary>\n\n{text.strip()}\n\n</details>"
+
+
+def listed(choices: Mapping[str, str]) -> str:
+    """Choices, or what is said to each of them, as a list in Markdown."""
+    return "\n".join(f"- {letter}) {text}" for letter, text in choices.items())
+
+
 def button(name: str, look: str, act: Callable[[], None]) -> ipywidgets.Button:
     """A button in one of the looks of `field.css`."""
     made = ipywidgets.Button(description=name)
@@ -60,12 +65,28 @@ def button(name: str, look: str, act: Callable[[], None]) -> ipywidgets.Button:
 
 
 class Card(ipywidgets.VBox):
-    """A frame around widgets, with the style that they need."""
+    """A frame around widgets under a question; where no kernel is alive, `fallback` stands there, also in Markdown."""
+
+    name = question = ""
+    fallback: tuple[str, ...] = ()
 
     def __init__(self, *parts: ipywidgets.Widget):
-        super().__init__([*parts, ipywidgets.HTML(STYLE, layout={"display": "none"})])
+        style = ipywidgets.HTML(f"<style>{packaged('field.css')}</style>", layout={"display": "none"})
+        super().__init__([*parts, style])
         self.add_class("calc-card")
         replace_predecessor(self)
+
+    def _ipython_display_(self) -> None:
+        _display_markdown(self.question, self.question)
+        shown = [text for text in self.fallback if text]
+        display_with_fallback(self, {"text/plain": self.name, "text/markdown": "\n\n".join(shown)})
+        folds = [text for text in shown if text.startswith("<details>")]
+        if IN_COLAB and folds:  # the formulas of a solution, typeset
+            _display_markdown("", "\n\n".join(folds))
+
+
+def _display_markdown(plain: str, text: str) -> None:
+    display({"text/plain": plain, "text/markdown": text}, raw=True)
 
 
 class Choices(ipywidgets.VBox):
@@ -81,11 +102,9 @@ class Choices(ipywidgets.VBox):
     def mark(self, chosen: str) -> None:
         """Mark one of the buttons as chosen."""
         for letter, choice in self.buttons.items():
-            choice.remove_class("calc-chosen")
-            choice.tooltip = ""
-            if letter == chosen:
-                choice.add_class("calc-chosen")
-                choice.tooltip = "your choice"
+            choice.tooltip = "your choice" if letter == chosen else ""
+            mark = choice.add_class if letter == chosen else choice.remove_class
+            mark("calc-chosen")
 
 
 class AnswerField(Card):
@@ -112,9 +131,9 @@ class AnswerField(Card):
         self.help = ipywidgets.HTML()
         self.worked = ipywidgets.Output()  # Markdown, typeset by the notebook itself
         self.field = ipywidgets.Text(description="Your answer", placeholder=placeholder)
-        self.field.observe(lambda _change: self._changed(), "value")
+        self.field.observe(self._changed, "value")
         # Enter arrives as a message; reacting to `value` would judge a half-typed answer when the field loses focus.
-        self.field.on_msg(self._message)
+        self.field.on_msg(lambda _field, content, _: self._press() if content.get("event") == "submit" else None)
         self.choices = Choices(choices or {}, self._choose)
         self.show_me = button("Show me", "calc-quiet", self._show_solution)
         buttons = ipywidgets.HBox([button("Hint", "calc-quiet", self._show_hint), self.show_me, *more])
@@ -162,16 +181,12 @@ class AnswerField(Card):
         except RuntimeError:  # a kernel without a loop cannot wait
             self.submit()
 
-    def _message(self, _field, content, _buffers):
-        if content.get("event") == "submit":
-            self._press()
-
     def _stop_waiting(self) -> None:
         if self._waiting:
             self._waiting.cancel()
         self._waiting = None
 
-    def _changed(self) -> None:
+    def _changed(self, _change: object) -> None:
         self._typed_at = time.monotonic()
         self._read()
         if self._waiting:
@@ -202,22 +217,3 @@ class AnswerField(Card):
         self.worked.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
         self.worked.layout.display = ""
         self.help.value = message("help", "Solution.", "")
-
-
-def fold(title: str, text: str) -> str:
-    """A text that opens when it is asked for, in Markdown."""
-    return f"<details><summary>{title}</summary>\n\n{text.strip()}\n\n</details>"
-
-
-def listed(choices: Mapping[str, str]) -> str:
-    """Choices, or what is said to each of them, as a list in Markdown."""
-    return "\n".join(f"- {letter}) {text}" for letter, text in choices.items())
-
-
-def show(widget: ipywidgets.Widget, name: str, question: str, *fallback: str) -> None:
-    """Display the question as Markdown, then the widget, or where no kernel is alive its fallback, also Markdown."""
-    display({"text/plain": question, "text/markdown": question}, raw=True)
-    display_with_fallback(widget, {"text/plain": name, "text/markdown": "\n\n".join(filter(None, fallback))})
-    folds = [text for text in fallback if text.startswith("<details>")]
-    if IN_COLAB and folds:  # the formulas of a solution, typeset
-        display({"text/plain": "", "text/markdown": "\n\n".join(folds)}, raw=True)

@@ -1,8 +1,7 @@
 """A matplotlib figure that answers its controls as fast as a message can travel.
 
-The still part of the scene is drawn once, as a picture; the artists that move are drawn over it as a small SVG, which
-is all that is sent when a control moves. An author writes plain matplotlib; what moves is made with `moving`, or as any
-artist with ``animated=True``::
+The still part of the scene is drawn once, as a picture; what moves, made with `moving` or as any artist with
+``animated=True``, is drawn over it as a small SVG, which is all that is sent when a control moves::
 
     @unit_style()
     def tangent_explorer(f: Function, ends: Range) -> LiveFigure:
@@ -18,15 +17,9 @@ artist with ``animated=True``::
 
         return LiveFigure("Tangent", figure, {"at": slider("x", 1, *ends, 0.05)}, update)
 
-What to know:
-
-* ``update`` gets the value of every control by its name and gives the sentence that is read and shown. It may set
-  anything of the artists that move. They lie above the still picture, in the order of their ``zorder``.
-* It may also change anything else: axis limits, titles, artists added or removed. The figure notices by matplotlib's
-  own ``stale`` mark and draws the still picture anew. That takes 0.1 to 0.4 s: set limits only when they change.
-* To say that something cannot be shown, raise ``ValueError`` with a sentence for the learner: it stands under the
-  figure, the last good picture stays, and the controls still work. NaN leaves a gap in a line.
-* A legend's text cannot move: legends are placed in pixels, and the still picture has more of them.
+``update`` gives the sentence that is read and shown. It may change whatever it likes, but what is not ``animated`` is
+drawn anew in 0.1 to 0.4 s: set limits only when they change. ``ValueError`` with a sentence for the learner says that
+something cannot be shown. A legend's text cannot move: legends are placed in pixels, and the still picture has more.
 """
 
 from __future__ import annotations
@@ -46,21 +39,11 @@ from matplotlib.lines import Line2D
 
 from calc_core.style import DRAWING, SHOWN, Picture, to_png, unit_style
 from calc_lab.controls import Control, panel
-from calc_lab.display import close_all, display_with_fallback, replace_predecessor
-from calc_lab.svg import STYLE, Overlay
+from calc_lab.display import close_all, display_with_fallback, packaged, replace_predecessor
+from calc_lab.svg import Overlay
 
 #: Of a figure's own width: its 11 points are 11 pixels then.
 NARROWEST = 0.72
-_STYLE = f"""<style>
-{STYLE}
-.live-line {{color: var(--jp-content-font-color1, inherit); font-size: 15px; line-height: 1.4; min-height: 2.8em;
-    padding: 6px 8px 0; white-space: normal; overflow-wrap: anywhere;
-    position: sticky; left: 0; max-width: 100cqw; box-sizing: border-box}}
-.live-scene {{container-type: inline-size}}
-.live-problem {{border-left: 5px solid #C24E00}}
-.live-panel .widget-checkbox {{display: flex; align-items: center}}
-.live-panel .widget-checkbox input {{margin: 0 6px 0 0}}
-</style>"""
 
 
 def moving(axes: Axes, *form: str, **style: Any) -> Line2D:
@@ -73,7 +56,8 @@ class LiveFigure(ipywidgets.VBox):
     """A figure with controls: ``controls`` by name, and ``sentence``, which says what is seen.
 
     ``error`` is what stands under the figure when the last update failed, and empty otherwise; ``svg`` is the overlay;
-    ``sweep`` names the controls that the same figure keeps where no kernel is alive, and how many values each takes.
+    ``sweep`` names the controls that the same figure keeps where no kernel is alive, and how many values each takes, or
+    which.
     """
 
     def __init__(
@@ -82,7 +66,7 @@ class LiveFigure(ipywidgets.VBox):
         figure: Figure,
         controls: Mapping[str, Control],
         update: Callable[..., str],
-        sweep: Mapping[str, int] | None = None,
+        sweep: Mapping[str, Any] | None = None,
     ):
         self.name, self.figure, self.controls, self.sweep = name, figure, dict(controls), dict(sweep or {})
         self.sentence = self.error = self.svg = ""
@@ -96,22 +80,13 @@ class LiveFigure(ipywidgets.VBox):
         self._moving = sorted(figure.findobj(lambda artist: artist.get_animated()), key=Artist.get_zorder)
         for artist in self._moving:
             artist.set_in_layout(False)
-        # In a narrow cell a wide figure shrinks until its words are 11 pixels high; then it can be scrolled.
-        width = figure.get_figwidth() * SHOWN
-        size = {"width": f"{width:.0f}px", "max_width": "100%"}
-        layer = {
-            "grid_area": "1 / 1 / 2 / 2",
-            "width": "100%",
-            "min_width": f"{NARROWEST * width:.0f}px",
-            "margin": "0",
-        }
+        layer = {"width": "100%", "min_width": f"{NARROWEST * self.width:.0f}px"}
         self._background, self._overlay = ipywidgets.HTML(layout=layer), ipywidgets.HTML(layout=layer)
         for widget in (self._background, self._overlay):
             widget.add_class("live-layer")
-        style = ipywidgets.HTML(_STYLE, layout={"display": "none"})
-        scene = ipywidgets.GridBox(
-            [self._background, self._overlay, style], layout=size | {"align_items": "flex-start"}
-        )
+        style = ipywidgets.HTML(f"<style>{packaged('figure.css')}</style>", layout={"display": "none"})
+        size = {"width": f"{self.width}px", "max_width": "100%"}
+        scene = ipywidgets.GridBox([self._background, self._overlay, style], layout=size)
         scene.add_class("live-scene")
         reset = ipywidgets.Button(description="Reset", tooltip="Back to the starting point", layout={"width": "6em"})
         reset.on_click(lambda _button: self.reset())
@@ -125,11 +100,9 @@ class LiveFigure(ipywidgets.VBox):
         """Set every control back to its initial value, and draw once."""
         with DRAWING:
             self._resetting = True
-            try:
-                for control in self.controls.values():
-                    control.reset()
-            finally:
-                self._resetting = False
+            for control in self.controls.values():
+                control.reset()
+            self._resetting = False
             self._draw()
 
     def close(self) -> None:
@@ -140,10 +113,11 @@ class LiveFigure(ipywidgets.VBox):
             for control in self.controls.values():
                 control.unobserve_all()
             super().close()
-            for part in self.children:
+            for part in (*self.children, self.layout):
                 close_all(part)
             # A notebook's history may keep this object; it must not keep the scene.
             self.children: tuple[ipywidgets.Widget, ...] = ()
+            self.__dict__.pop("_ipython_display_", None)  # with which ipywidgets 7 would hide the method below
             self._moving, self.still = [], b""
             del self.figure, self._places, self._renderer, self._update
 
@@ -151,29 +125,28 @@ class LiveFigure(ipywidgets.VBox):
         with unit_style():  # one thread at a time, and it reads the controls after it has its turn
             if self._resetting or self.comm is None:
                 return
-            try:
-                with np.errstate(all="ignore"):  # a gap in the picture says it better than a warning in the log
-                    values = {name: control.value for name, control in self.controls.items()}
-                    self.sentence = self._update(**values)
-                if self.figure.stale or not self.still:
-                    self._draw_still()
-                self.svg = self._renderer.svg(self._moving, self.sentence)
-                self.error = ""
-            except ValueError as problem:
-                self.error = str(problem)
-            except Exception as problem:  # whatever a learner's function raises
-                self.error = f"{type(problem).__name__}: {problem}"
+            self.error = self._problem()
             if not self.still:
                 self._draw_still()
                 self.svg = self._renderer.svg([], self.error)
-            self._overlay.value = self.svg + self._line()
+            notices = " ".join(control.notice for control in self.controls.values() if control.notice)
+            words = html.escape(f"{notices} {self.error or self.sentence}".strip())
+            look, title = (" live-problem", "<b>Not drawn.</b> ") if self.error else ("", "")
+            self._overlay.value = f'{self.svg}<div role="status" class="live-line{look}">{title}{words}</div>'
 
-    def _line(self) -> str:
-        notices = [control.notice for control in self.controls.values() if control.notice]
-        words = html.escape(" ".join([*notices, self.error or self.sentence]))
-        if self.error:
-            return f'<div role="status" class="live-line live-problem"><b>Not drawn.</b> {words}</div>'
-        return f'<div role="status" class="live-line">{words}</div>'
+    def _problem(self) -> str:
+        """Update and draw; what the learner should know if that cannot be done, otherwise nothing."""
+        try:
+            with np.errstate(all="ignore"):  # a gap in the picture says it better than a warning in the log
+                self.sentence = self._update(**{name: control.value for name, control in self.controls.items()})
+            if self.figure.stale or not self.still:
+                self._draw_still()
+            self.svg = self._renderer.svg(self._moving, self.sentence)
+        except ValueError as problem:
+            return str(problem)
+        except Exception as problem:  # whatever a learner's function raises
+            return f"{type(problem).__name__}: {problem}"
+        return ""
 
     def _draw_still(self) -> None:
         shown = [artist for artist in self._moving if artist.get_visible()]
@@ -195,16 +168,12 @@ class LiveFigure(ipywidgets.VBox):
         self._renderer = Overlay(self.figure, self.ids)
         self.figure.stale = False
 
-    def picture(self) -> Picture:
-        """The whole scene as a still picture, with its sentence."""
-        return Picture(self.figure, self.error or self.sentence)
-
     def _ipython_display_(self) -> None:
         if self.comm is None:
             gone = {"text/plain": f"{self.name}, closed; run its cell again to get a new one"}
             return display_with_fallback(self, gone)
         with DRAWING:
             stale = self.figure.stale
-            data, metadata = self.picture()._repr_mimebundle_()
+            data, metadata = Picture(self.figure, self.error or self.sentence)._repr_mimebundle_()
             self.figure.stale = stale
         return display_with_fallback(self, data, metadata)

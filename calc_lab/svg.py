@@ -13,14 +13,8 @@ from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-#: How the still picture and the moving artists over it look; a page needs it once.
-STYLE = """.live-layer img, .live-layer svg {box-sizing: border-box; display: block; width: 100%; margin: 0;
-    padding: 8px; border: 1px solid transparent}
-.live-layer img {background: white; border-color: #b0b0b0; max-width: none}
-.live-moving {stroke-linejoin: round}
-.live-moving text {white-space: pre; font-family: 'DejaVu Sans', Verdana, sans-serif !important}"""
-
-_PLACES, _TOO_FINE = re.compile(r' (?:d|x|y|transform)="[^"]*"'), re.compile(r"(\.\d)\d+")  # no screen shows them
+_PLACES = re.compile(r' (?:d|x|y|transform)="[^"]*"')
+_TOO_FINE = re.compile(r"(\.\d)\d+")  # no screen shows more than a tenth of a point
 _MARKERS = re.compile(r'(?:<use [^>]*?( style="[^"]*")/>\s*)(?:<use [^>]*?\1/>\s*)+')  # each repeats its colours
 
 
@@ -73,5 +67,4 @@ class Overlay(RendererSVG):
     def open_group(self, s: str, gid: str | None = None) -> None:
         """Ignore groups: their ids would stand in a page more than once."""
 
-    def close_group(self, s: str) -> None:
-        """Ignore groups."""
+    close_group = open_group
