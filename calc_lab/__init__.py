@@ -1,4 +1,4 @@
-"""The laboratory: figures that answer their controls, fields for answers, questions to commit to."""
+"""What moves and answers: the explorers, exercises, predictions, the drill, and how far the reader has come."""
 
 from calc_lab.backpropagation import backpropagation_explorer
 from calc_lab.chain import chain_explorer
@@ -14,11 +14,11 @@ from calc_lab.function_and_slope import function_and_slope_explorer
 from calc_lab.gradient import gradient_explorer
 from calc_lab.network import network_explorer
 from calc_lab.predict import predict
-from calc_lab.secant import secant_explorer
+from calc_lab.progress import progress
+from calc_lab.secant import households_secant, secant_explorer
 from calc_lab.taylor import taylor_explorer
 from calc_lab.training import training_explorer
 from calc_lab.valleys import valleys_explorer
-from calc_tutor.progress import progress
 
 __all__ = [
     "LiveFigure",
@@ -33,6 +33,7 @@ __all__ = [
     "exponential_explorer",
     "function_and_slope_explorer",
     "gradient_explorer",
+    "households_secant",
     "moving",
     "network_explorer",
     "predict",
