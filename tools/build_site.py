@@ -23,7 +23,7 @@ from calc_lab.frames import frames
 ROOT = Path(__file__).parents[1]
 BUILD, SITE = ROOT / "build" / "site", ROOT / "_site"
 PAGES = BUILD / "pages"
-MATHJAX = "mathjax@3.2.2"
+MATHJAX = "mathjax@3.2.2", r"package/es5/(tex-chtml\.js|output/chtml/fonts/woff-v2/[\w-]+\.woff)"
 NOTEBOOKS = ("calculus", "practice", "solutions")
 # Runs before the first cell, and is no part of the page: a live figure displays itself as it will be without a kernel.
 WITHOUT_KERNEL = """
@@ -75,18 +75,19 @@ def with_pictures_as_files(fragment: str, static: str) -> str:
     return PICTURE.sub(written, fragment)
 
 
-def unpack_mathjax(target: Path) -> None:
-    """Put MathJax's program and fonts into ``target``, from its npm package."""
+def unpack(package: str, wanted: str, target: Path) -> None:
+    """Put the files of an npm package that match ``wanted`` into ``target``, each under the name of the first group."""
+    target.mkdir(parents=True, exist_ok=True)
     packed = subprocess.run(
-        ["npm", "pack", "--silent", MATHJAX], cwd=BUILD, check=True, capture_output=True, text=True
-    )
-    wanted = re.compile(r"package/es5/(tex-chtml\.js|output/chtml/fonts/woff-v2/[\w-]+\.woff)")
-    with tarfile.open(BUILD / packed.stdout.strip()) as package:
-        for member in package.getmembers():
-            if match := wanted.fullmatch(member.name):
+        ["npm", "pack", "--silent", package], cwd=target, check=True, capture_output=True, text=True
+    ).stdout.strip()
+    with tarfile.open(target / packed) as archive:
+        for member in archive.getmembers():
+            if match := re.fullmatch(wanted, member.name):
                 path = target / match[1]
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(package.extractfile(member).read())
+                path.write_bytes(archive.extractfile(member).read())  # type: ignore[union-attr]
+    (target / packed).unlink()
 
 
 def build() -> None:
@@ -100,10 +101,11 @@ def build() -> None:
     (PAGES / "notebooks").mkdir()
     for name in NOTEBOOKS:
         nbformat.write(page_of(name), PAGES / "notebooks" / f"{name}.ipynb")
-    unpack_mathjax(PAGES / "_static" / "mathjax")
+    unpack(*MATHJAX, PAGES / "_static" / "mathjax")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]
-    command += ["-d", str(BUILD / "doctrees"), str(PAGES), str(SITE)]
+    command += ["-d", str(BUILD / "doctrees"), str(PAGES), str(BUILD / "html")]
     subprocess.run(command, check=True)
+    shutil.copytree(BUILD / "html", SITE)
     for name in NOTEBOOKS:  # what a reader downloads is the notebook, not the page
         shutil.copy(ROOT / "notebooks" / f"{name}.ipynb", SITE / "_sources" / "notebooks")
 
