@@ -54,7 +54,7 @@ lab: $(VENV)/has-lab
 test: $(VENV)/has-test
 	@failed=; \
 	$(MAKE) --no-print-directory lint || failed="$$failed lint"; \
-	$(RUN) pytest $(PYTEST_OPTIONS) || failed="$$failed tests"; \
+	$(RUN) pytest -n 2 --dist loadfile $(PYTEST_OPTIONS) || failed="$$failed tests"; \
 	test -z "$$failed" || { echo "Failed:$$failed."; exit 1; }
 
 lint: $(VENV)/has-test

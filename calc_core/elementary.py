@@ -12,7 +12,7 @@ from numpy.lib.mixins import NDArrayOperatorsMixin
 LOG_10 = np.log(10.0)
 
 
-def chosen(winner, loser):
+def chosen(winner: Any, loser: Any) -> Any:
     """1 where the first is chosen, 0 where the second is, one half each at a tie: the middle, as at every corner."""
     return 0.5 * (np.sign(winner - loser) + 1.0)
 
@@ -22,10 +22,10 @@ OPERATIONS = {
     "-": (np.subtract, lambda z, x, y: 1.0, lambda z, x, y: -1.0),
     "*": (np.multiply, lambda z, x, y: y, lambda z, x, y: x),
     "/": (np.divide, lambda z, x, y: 1.0 / y, lambda z, x, y: -z / y),
-    # y x^(y - 1), but 0 for y = 0 even at x = 0; and x^y log x, but 0 at x = 0.
+    # y x^(y - 1), but 0 for x = y = 0; and x^y log x, but 0 at x = 0.
     "**": (
         np.power,
-        lambda z, x, y: y * x ** (y - (y != 0)),
+        lambda z, x, y: y * x ** (y - ((x != 0) | (y != 0))),
         lambda z, x, y: z * np.log(np.where(x == 0, 1.0, x)),
     ),
     "neg": (np.negative, lambda z, x: -1.0),
@@ -116,14 +116,14 @@ class StandIn(NDArrayOperatorsMixin):
         return (self[i] for i in range(len(self)))
 
 
-def plain(x):
+def plain(x: Any) -> Any:
     """The value of a stand-in, also of one that stands in for another; anything else as it is."""
     while isinstance(x, StandIn):
         x = x.value
     return x
 
 
-def floats(x):
+def floats(x: Any) -> Any:
     """A copy of x in floating point: an array, or numpy's number for a single one. A stand-in stays what it is."""
     if isinstance(x, StandIn):
         return x
@@ -133,7 +133,7 @@ def floats(x):
     return array.astype(float)[()]
 
 
-def no_rule(name, options=()):
+def no_rule(name: str, options: Any = ()) -> TypeError:
     """The error for a function of numpy that cannot be differentiated here."""
     what = f"np.{name} with {', '.join(options)}" if options else f"np.{name}"
     return TypeError(f"{what} has no rule for its derivative here; try simpler functions of numpy, or numeric.gradient")

@@ -1,4 +1,4 @@
-"""What moves and answers: the explorers, exercises, predictions, the drill, and how far the reader has come."""
+"""The laboratory: figures that answer their controls, fields for answers, questions to commit to."""
 
 from calc_lab.backpropagation import backpropagation_explorer
 from calc_lab.chain import chain_explorer
@@ -15,7 +15,7 @@ from calc_lab.gradient import gradient_explorer
 from calc_lab.network import network_explorer
 from calc_lab.predict import predict
 from calc_lab.progress import progress
-from calc_lab.secant import households_secant, secant_explorer
+from calc_lab.secant import secant_explorer
 from calc_lab.taylor import taylor_explorer
 from calc_lab.training import training_explorer
 from calc_lab.valleys import valleys_explorer
@@ -33,7 +33,6 @@ __all__ = [
     "exponential_explorer",
     "function_and_slope_explorer",
     "gradient_explorer",
-    "households_secant",
     "moving",
     "network_explorer",
     "predict",

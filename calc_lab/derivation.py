@@ -6,11 +6,10 @@ from typing import Any
 
 import ipywidgets
 import sympy as sp
-from IPython.display import display
 
 from calc_core.style import DRAWING
 from calc_lab.controls import Control, text_field
-from calc_lab.rerun import replace_predecessor
+from calc_lab.display import display_with_fallback, replace_predecessor
 from calc_tutor import ReadingError, explain
 from calc_tutor.derivation import Line, Step
 from calc_tutor.notation import to_text
@@ -24,6 +23,7 @@ NEEDS = {  # of each rule, for the one who names it where it does not fit
     "constant multiple rule": "a constant factor in front of a part that varies",
     "product rule": "factors that all vary",
     "quotient rule": "a fraction whose lower part varies",
+    "sum rule over data": "a sum with one term for each data point",
     "power rule": "the variable itself, to a constant power",
     "exponential rule": "a constant to the power of the variable itself",
     "general power rule": "a base and an exponent that both vary",
@@ -147,11 +147,7 @@ class DerivationExplorer(ipywidgets.VBox):
 
     def _ipython_display_(self) -> None:
         # Where no kernel is alive to ask, the whole derivation is seen.
-        data: dict[str, Any] = {"text/plain": str(self._step), "text/latex": self._step._repr_latex_()}
-        if self.comm is not None:
-            view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-            data["application/vnd.jupyter.widget-view+json"] = view
-        display(data, raw=True)  # type: ignore[no-untyped-call]  # IPython's display has no types
+        display_with_fallback(self, {"text/plain": str(self._step), "text/latex": self._step._repr_latex_()})
 
 
 def derivation_explorer(expression: str | sp.Expr = "x^2 e^x", x: str | sp.Symbol | None = None) -> DerivationExplorer:

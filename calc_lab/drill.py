@@ -16,7 +16,7 @@ class DrillField(AnswerField):
         self.drill, self.question, self.topics = drill, ipywidgets.HTMLMath(), ipywidgets.HTML()
         more = [button("Next", "calc-quiet", self.next)]
         super().__init__(self._judge, drill.hint, self._solution, more=more)
-        self.children = (self.question, *self.children, self.topics)
+        self.children: tuple[ipywidgets.Widget, ...] = (self.question, *self.children, self.topics)
         self._pose()
 
     def next(self) -> None:

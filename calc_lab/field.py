@@ -8,6 +8,7 @@ import html
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from importlib import resources
 
 import ipywidgets
@@ -15,7 +16,7 @@ import sympy as sp
 from IPython.display import display
 from sympy.printing.mathml import mathml
 
-from calc_lab.rerun import replace_predecessor
+from calc_lab.display import display_with_fallback, replace_predecessor
 from calc_tutor.diagnosis import Verdict, sentence
 from calc_tutor.notation import to_latex
 from calc_tutor.reading import as_expressions
@@ -73,7 +74,7 @@ class Choices(ipywidgets.VBox):
     def __init__(self, choices: Mapping[str, str], choose: Callable[[str], None]):
         self.buttons = {}
         for letter, text in choices.items():
-            self.buttons[letter] = button(f"{letter})  {text}", "calc-choice", lambda letter=letter: choose(letter))
+            self.buttons[letter] = button(f"{letter})  {text}", "calc-choice", partial(choose, letter))
         super().__init__([*self.buttons.values()])
         self.add_class("calc-choices")
 
@@ -104,7 +105,8 @@ class AnswerField(Card):
         more: Iterable[ipywidgets.Widget] = (),
     ):
         self.judge, self.hint, self.solution = judge, hint, solution
-        self.tries, self.tone, self._typed_at, self._waiting = 0, "", 0.0, None
+        self.tries, self.tone, self._typed_at = 0, "", 0.0
+        self._waiting: asyncio.TimerHandle | None = None
         self.reading = ipywidgets.HTMLMath()
         self.verdict = ipywidgets.HTML()  # it may quote the answer, in which nothing is a formula
         self.help = ipywidgets.HTML()
@@ -112,7 +114,7 @@ class AnswerField(Card):
         self.field = ipywidgets.Text(description="Your answer", placeholder=placeholder)
         self.field.observe(lambda _change: self._changed(), "value")
         # Enter arrives as a message; reacting to `value` would judge a half-typed answer when the field loses focus.
-        self.field.on_msg(lambda _field, content, _buffers: content.get("event") == "submit" and self._press())
+        self.field.on_msg(self._message)
         self.choices = Choices(choices or {}, self._choose)
         self.show_me = button("Show me", "calc-quiet", self._show_solution)
         buttons = ipywidgets.HBox([button("Hint", "calc-quiet", self._show_hint), self.show_me, *more])
@@ -159,6 +161,10 @@ class AnswerField(Card):
             self._waiting = asyncio.get_running_loop().call_later(wait, self.submit)
         except RuntimeError:  # a kernel without a loop cannot wait
             self.submit()
+
+    def _message(self, _field, content, _buffers):
+        if content.get("event") == "submit":
+            self._press()
 
     def _stop_waiting(self) -> None:
         if self._waiting:
@@ -211,11 +217,7 @@ def listed(choices: Mapping[str, str]) -> str:
 def show(widget: ipywidgets.Widget, name: str, question: str, *fallback: str) -> None:
     """Display the question as Markdown, then the widget, or where no kernel is alive its fallback, also Markdown."""
     display({"text/plain": question, "text/markdown": question}, raw=True)
-    data = {"text/plain": name, "text/markdown": "\n\n".join(filter(None, fallback))}
-    if widget.comm is not None:  # a closed widget has its fallback alone
-        view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
-        data["application/vnd.jupyter.widget-view+json"] = view
-    display(data, raw=True)
+    display_with_fallback(widget, {"text/plain": name, "text/markdown": "\n\n".join(filter(None, fallback))})
     folds = [text for text in fallback if text.startswith("<details>")]
     if IN_COLAB and folds:  # the formulas of a solution, typeset
         display({"text/plain": "", "text/markdown": "\n\n".join(folds)}, raw=True)

@@ -39,7 +39,6 @@ from uuid import uuid4
 
 import ipywidgets
 import numpy as np
-from IPython.display import display
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -47,7 +46,7 @@ from matplotlib.lines import Line2D
 
 from calc_core.style import DRAWING, SHOWN, Picture, to_png, unit_style
 from calc_lab.controls import Control, panel
-from calc_lab.rerun import close_all, replace_predecessor
+from calc_lab.display import close_all, display_with_fallback, replace_predecessor
 from calc_lab.svg import STYLE, Overlay
 
 #: Of a figure's own width: its 11 points are 11 pixels then.
@@ -144,7 +143,8 @@ class LiveFigure(ipywidgets.VBox):
             for part in self.children:
                 close_all(part)
             # A notebook's history may keep this object; it must not keep the scene.
-            self.children, self._moving, self.still = (), [], b""
+            self.children: tuple[ipywidgets.Widget, ...] = ()
+            self._moving, self.still = [], b""
             del self.figure, self._places, self._renderer, self._update
 
     def _draw(self, _change: Any = None) -> None:
@@ -190,28 +190,21 @@ class LiveFigure(ipywidgets.VBox):
                 artist.set_visible(True)
             # The axes keep the place they have in this picture: another layout could move them by a hair.
             self.figure.set_layout_engine("none")
-        self._background.value = f'<img alt="" src="{self.still_address}">'
+        address = f"data:image/png;base64,{base64.b64encode(self.still).decode()}"
+        self._background.value = f'<img alt="" src="{address}">'
         self._renderer = Overlay(self.figure, self.ids)
         self.figure.stale = False
-
-    @property
-    def still_address(self) -> str:
-        """The still picture as the address of an image, for a page."""
-        return f"data:image/png;base64,{base64.b64encode(self.still).decode()}"
 
     def picture(self) -> Picture:
         """The whole scene as a still picture, with its sentence."""
         return Picture(self.figure, self.error or self.sentence)
 
     def _ipython_display_(self) -> None:
-        # All versions of ipywidgets know this way to add what is seen where no kernel is alive.
         if self.comm is None:
-            data, metadata = {"text/plain": f"{self.name}, closed; run its cell again to get a new one"}, {}
-        else:
-            with DRAWING:
-                stale = self.figure.stale
-                data, metadata = self.picture()._repr_mimebundle_()
-                self.figure.stale = stale
-            view = {"version_major": 2, "version_minor": 0, "model_id": self.model_id}
-            data["application/vnd.jupyter.widget-view+json"] = view
-        display(data, metadata=metadata, raw=True)  # type: ignore[no-untyped-call]  # IPython's display has no types
+            gone = {"text/plain": f"{self.name}, closed; run its cell again to get a new one"}
+            return display_with_fallback(self, gone)
+        with DRAWING:
+            stale = self.figure.stale
+            data, metadata = self.picture()._repr_mimebundle_()
+            self.figure.stale = stale
+        return display_with_fallback(self, data, metadata)

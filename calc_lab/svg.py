@@ -20,7 +20,7 @@ STYLE = """.live-layer img, .live-layer svg {box-sizing: border-box; display: bl
 .live-moving {stroke-linejoin: round}
 .live-moving text {white-space: pre; font-family: 'DejaVu Sans', Verdana, sans-serif !important}"""
 
-_PATH, _TOO_FINE = re.compile(r' d="[^"]*"'), re.compile(r"(?<=\.\d\d)\d+")  # digits that no screen shows
+_PLACES, _TOO_FINE = re.compile(r' (?:d|x|y|transform)="[^"]*"'), re.compile(r"(\.\d)\d+")  # no screen shows them
 _MARKERS = re.compile(r'(?:<use [^>]*?( style="[^"]*")/>\s*)(?:<use [^>]*?\1/>\s*)+')  # each repeats its colours
 
 
@@ -61,7 +61,7 @@ class Overlay(RendererSVG):
             artist.draw(self)
             artist.stale = False
             drawn = self._file.getvalue().replace("xlink:href", "href")
-            drawn = _PATH.sub(lambda path: _TOO_FINE.sub("", path[0]), drawn)
+            drawn = _PLACES.sub(lambda places: _TOO_FINE.sub(r"\1", places[0]), drawn)
             drawn = _MARKERS.sub(lambda run: f"<g{run[1]}>{run[0].replace(run[1], '')}</g>", drawn)
             self._cached[artist] = place, drawn
         return drawn

@@ -100,8 +100,8 @@ def check(name: str, value: Any) -> Verdict:
     The answer may be text as people type it, a SymPy expression, a number, or a list, tuple or array of these. What
     cannot be read is said in the verdict; only a name that no exercise has raises a ValueError.
 
-    >>> check("quotient_rule", "3/(2x)").tone
-    'almost'
+    >>> print(check("secant_slope", "15,25").message.splitlines()[0])
+    A decimal number needs a point; did you mean 15.25?
     """
     exercise = exercise_named(name)
     try:

@@ -36,6 +36,7 @@ expressions = st.recursive(
 
 @settings(deadline=None, max_examples=50)  # SymPy is slow
 @given(expressions, numbers, numbers)
+@example((X**2 + 2) ** (Y / 4), 1.0, 0.0)
 def test_every_way_agrees_on_random_expressions(expression, x, y):
     in_numpy = sympy.lambdify((X, Y), expression, "numpy")
 

@@ -91,6 +91,29 @@ def test_a_rule_takes_nothing_away_and_adds_nothing(expression):
             assert Comparison(node.expression).agree(sp.sympify(rule.whole(*parts.kept, *inner)), node.expression)
 
 
+def test_rules_have_the_names_of_the_lesson():
+    texts = [
+        "7",
+        "x",
+        "x + 1",
+        "2x",
+        "1/(x+1)",
+        "x/(x+1)",
+        "x sin x",
+        "x^5",
+        "3^x",
+        "x^x",
+        "tan x",
+        "max(x, 1)",
+        "min(x, 1)",
+    ]
+    assert [explain(text).rule for text in texts] == [
+        "constant rule", "variable rule", "sum rule", "constant multiple rule", "reciprocal rule", "quotient rule",
+        "product rule", "power rule", "exponential rule", "general power rule", "derivative of tan", "maximum rule",
+        "minimum rule",
+    ]  # fmt: skip
+
+
 def test_a_result_is_made_from_the_results_below_it_alone():
     step = explain("x^2 sin(3x)")
     first, second = step.steps
@@ -236,6 +259,10 @@ def test_formulas_are_written_by_the_rules_themselves():
         for rule, e in zip(RULES[3:7], ["2x", "1/(x+1)", "x/(x+1)", "x sin x"], strict=True)
     )
     assert explain("x e^x sin x").formula.text == "(f · g · h)' = f' · g · h + f · g' · h + f · g · h'"
+    assert explain("1/(x+1)").formula.text == "(1 / g)' = -g' / g^2"
+    assert explain("x/(x+1)").formula.text == "(f / g)' = (f' · g - f · g') / g^2"
+    assert explain("x^2 + sin x").formula.text == "(f + g)' = f' + g'"
+    assert explain("sin x").formula is None
 
 
 FORMULAS = st.sampled_from([Formula.of(e) for e in (x, -x, x + 1, sp.Integer(-2), x / 2, x**2, 2 * x, 1 / x)])

@@ -130,7 +130,7 @@ def test_the_variable(given, asked):
 
 def test_a_saved_notebook_shows_the_whole_derivation(monkeypatch):
     shown = []
-    monkeypatch.setattr("calc_lab.derivation.display", lambda data, raw: shown.append(data))
+    monkeypatch.setattr("calc_lab.display.display", lambda data, raw, metadata: shown.append(data))
     explorer = derivation_explorer()
     explorer._ipython_display_()
     assert shown[0]["text/plain"] == str(explain("x^2 e^x"))

@@ -321,6 +321,7 @@ def test_a_message_reads_well():
         ("8x", "(2x+1)^2", "the whole inner function 2·x + 1 stays inside"),
         ("-8x-4", "(2x+1)^2", "check the sign of the whole answer"),
         ("-2x", "x^2 + 7", "check the sign of the whole answer"), ("6x^2 y", "x^3 y^2 - 2y", "only x moves here"),
+        ("4x e^(2x-1)", "e^(2x)", "there the power rule"), ("4x 3^(2x-1)", "3^(2x)", "there the power rule"),
         ("e^x", "e^(2x)", "the whole inner function 2·x stays inside"), ("1", "7", "so its slope is 0"),
         ("3(x^2+2)-(3x+1)2x/(x^2+2)^2", "(3x+1)/(x^2+2)", "needs brackets"),
         ("vx(1-tanh(wx+b))", "v tanh(wx+b)", "there is a square in it"),
@@ -390,3 +391,13 @@ def test_an_answer_that_cannot_be_read():
         diagnose("2x +", "x^2")
     with pytest.raises(TypeError, match="expected a formula or a number"):
         diagnose(None, "x^2")
+
+
+@pytest.mark.parametrize(
+    ("answer", "name"),
+    [("2u*2", "inner function not put back"), ("8x + 4 + C", "constant of integration"),
+     ("((2x+2h+1)^2-(2x+1)^2)/h", "limit not taken"), ("8", "differentiated twice"),
+     ("(2x+1)^3/6", "integrated instead")],
+)  # fmt: skip
+def test_what_is_no_rule_has_a_name_too(answer, name):
+    assert name in diagnose(answer, "(2x+1)^2").broken_rules

@@ -33,6 +33,7 @@ def test_every_problem_has_a_nice_answer_that_tells_mistakes_apart(topic, level,
     assert not {posed.expression, -posed.expression} & {slope, sp.expand(slope)}
     assert max(max(abs(r.p), r.q) for r in slope.atoms(sp.Rational)) <= 200
     assert max(abs(r) for r in posed.expression.atoms(sp.Rational)) <= 6
+    assert all(power.exp <= 4 for power in posed.expression.atoms(sp.Pow) if power.exp.is_Integer)
     assert len(str(posed.expression)) <= 40
     assert read(str(posed.expression)) == posed.expression  # it can be typed
 

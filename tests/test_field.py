@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from calc_lab import drill, exercise, field, predict
-from calc_lab.rerun import close_all
+from calc_lab import display, drill, exercise, field, predict
+from calc_lab.display import close_all
 from calc_tutor import exercises, progress
 
 exercise_module = import_module("calc_lab.exercise")
@@ -243,7 +243,8 @@ def test_the_field_says_what_an_answer_looks_like(name, placeholder):
 
 def displayed(monkeypatch, widget):
     shown = []
-    monkeypatch.setattr(field, "display", lambda data, raw: shown.append(data if raw else None))
+    for module in (field, display):
+        monkeypatch.setattr(module, "display", lambda data, raw, metadata=None: shown.append(data if raw else None))
     type(widget)._ipython_display_(widget)  # ipywidgets 7 takes it from a closed widget
     return shown
 

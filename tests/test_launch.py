@@ -129,7 +129,9 @@ def test_the_placeholder_owner_is_one_that_nobody_can_register():
             cells = ["".join(cell["source"]) for cell in notebook["cells"]]
             (colab,) = [source for source in cells if "google.colab" in source]
             assert f"git+https://github.com/{owner}/" in colab
-            assert any("placeholder" in source for source in cells), f"{name}: what to do about the address is not said"
+            assert any("repository was not found" in source for source in cells), (
+                f"{name}: what to do about the address is not said"
+            )
 
 
 # --- the commands
@@ -140,6 +142,8 @@ def project(folder, python='#!/bin/sh\ncase "$*" in *place*) cat .venv/place;; *
     (folder / ".venv" / "bin").mkdir(parents=True)
     for name in ("Makefile", "pyproject.toml"):
         (folder / name).write_bytes((ROOT / name).read_bytes())
+    (folder / "tools").mkdir()
+    (folder / "tools" / "overrides.json").write_bytes((ROOT / "tools" / "overrides.json").read_bytes())
     (folder / ".venv" / "bin" / "python").write_text(python)
     (folder / ".venv" / "bin" / "python").chmod(0o755)
     (folder / ".venv" / "place").write_text(str(folder))
@@ -153,19 +157,13 @@ def make(*arguments, cwd):
     return subprocess.run(["make", *arguments], cwd=cwd, env=outside, capture_output=True, text=True, check=False)
 
 
-def test_make_lab_never_overwrites_a_learners_copy(tmp_path):
+def test_make_lab_copies_without_outputs_and_asks_no_server(tmp_path):
     folder = project(tmp_path)
-    for place, text in (("notebooks/calculus", "the lesson, newer"), ("notebooks/practice", "practice")):
-        path = folder / f"{place}.ipynb"
-        path.parent.mkdir(exist_ok=True)
-        path.write_text(text)
-    mine = folder / "my-notebooks" / "calculus.ipynb"
-    mine.parent.mkdir()
-    mine.write_text("what the learner wrote")
     started = make("lab", cwd=folder).stdout
-    assert mine.read_text() == "what the learner wrote"
-    assert (mine.parent / "practice.ipynb").read_text() == "practice"
+    assert "tools.my_copies notebooks my-notebooks" in started
     assert "default_url=/lab/tree/calculus.ipynb" in started
+    settings = json.loads((folder / ".venv/share/jupyter/lab/settings/overrides.json").read_text())
+    assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
 def test_a_second_make_does_not_reinstall(tmp_path):

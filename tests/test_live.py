@@ -15,8 +15,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon
 
 from calc_core.style import to_png, unit_style
-from calc_lab import LiveFigure, moving, rerun
-from calc_lab import figure as figure_module
+from calc_lab import LiveFigure, display, moving
 from calc_lab.controls import choice, integer_slider, log_slider, panel, play, slider, switch, text_field
 from calc_lab.svg import Overlay
 
@@ -33,7 +32,7 @@ def make(update=None, **controls):
     """A live figure with a point on a parabola; `update` may do more, with the axes."""
     axes = empty_axes()
     axes.plot([-2, 2], [4, 4])
-    point = moving(axes, "o")
+    point, axes.figure.tail = moving(axes, "o"), moving(axes)
     label = axes.annotate("", (0, 0), (0, 4), textcoords="offset points", bbox={"pad": 1}, animated=True)
 
     def draw(x, **others):
@@ -78,9 +77,9 @@ def test_lines_and_marks_lie_where_matplotlib_puts_them(points):
     (marks,) = axes.plot(*zip(*points, strict=True), "o")
     svg = drawn(line, marks)
     expected = pixels(axes, *points)
-    np.testing.assert_allclose(corners(elements(svg, "path")[0]), expected, atol=0.02)
+    np.testing.assert_allclose(corners(elements(svg, "path")[0]), expected, atol=0.1)
     uses = [(float(use.get("x")), float(use.get("y"))) for use in elements(svg, "use")]
-    np.testing.assert_allclose(uses, expected, atol=0.02)
+    np.testing.assert_allclose(uses, expected, atol=0.1)
 
 
 def test_shapes_words_and_arrows_lie_where_matplotlib_puts_them():
@@ -90,12 +89,12 @@ def test_shapes_words_and_arrows_lie_where_matplotlib_puts_them():
     words = axes.text(0.5, 1, "a < b & c", fontsize=12, color="#c24e00", ha="center")
     svg = drawn(polygon, arrow, words)
     shape, shaft, *_ = elements(svg, "path")
-    np.testing.assert_allclose(corners(shape)[:3], pixels(axes, (-1, 0), (1, 0), (0, 2)), atol=0.02)
+    np.testing.assert_allclose(corners(shape)[:3], pixels(axes, (-1, 0), (1, 0), (0, 2)), atol=0.1)
     assert "fill: #123456; opacity: 0.5" in shape.get("style")
-    np.testing.assert_allclose(corners(shaft)[0], pixels(axes, (-1, 1))[0], atol=0.02)
+    np.testing.assert_allclose(corners(shaft)[0], pixels(axes, (-1, 1))[0], atol=0.1)
     (text,) = elements(svg, "text")
     assert text.text == "a < b & c"
-    assert (float(text.get("x")), float(text.get("y"))) == pytest.approx(pixels(axes, (0.5, 1))[0], abs=0.02)
+    assert (float(text.get("x")), float(text.get("y"))) == pytest.approx(pixels(axes, (0.5, 1))[0], abs=0.1)
     assert all(word in text.get("style") for word in ("12px", "middle", "#c24e00"))
 
 
@@ -104,7 +103,7 @@ def test_the_overlay_is_a_small_named_picture_of_the_figures_size():
     root = ElementTree.fromstring(svg)
     assert root.attrib["viewBox"] == "0 0 216 144"
     assert root.attrib["role"] == "img"
-    assert not re.search(r"<style|<metadata|<!DOCTYPE|<\?xml|xlink|\d\.\d{3}\d* [LMQC]", svg)
+    assert not re.search(r"<style|<metadata|<!DOCTYPE|<\?xml|xlink|\d\.\d\d\d* [LMQC]", svg)
     assert len(svg) < 1500
     for used in re.findall(r'(?:url\(|href=")#([^")]+)', svg):
         assert svg.count(f'id="{used}"') == 1
@@ -200,7 +199,7 @@ def test_whatever_else_changes_is_drawn_anew_and_the_overlay_lies_on_it(change):
     live.controls["x"].value = 0.5
     assert live.still != still
     (dot,) = elements(live.svg, "use")
-    assert (float(dot.get("x")), float(dot.get("y"))) == pytest.approx(pixels(axes, (0.5, 0.25))[0], abs=0.02)
+    assert (float(dot.get("x")), float(dot.get("y"))) == pytest.approx(pixels(axes, (0.5, 0.25))[0], abs=0.1)
 
 
 def test_the_still_picture_leaves_out_what_moves_and_the_fallback_has_it(monkeypatch):
@@ -213,7 +212,7 @@ def test_the_still_picture_leaves_out_what_moves_and_the_fallback_has_it(monkeyp
 
 def test_the_fallback_says_the_sentence_with_its_numbers(monkeypatch):
     shown = []
-    monkeypatch.setattr(figure_module, "display", lambda data, metadata, raw: shown.append((data, metadata)))
+    monkeypatch.setattr(display, "display", lambda data, metadata, raw: shown.append((data, metadata)))
     live = make()
     live.controls["x"].value = 0.5
     still = live.still
@@ -300,7 +299,7 @@ def test_two_threads_end_on_what_the_controls_say():
         assert ElementTree.fromstring(live.svg).get("viewBox") == viewbox
         (dot,) = elements(live.svg, "use")
         x = live.controls["x"].value
-        assert float(dot.get("x")) == pytest.approx(pixels(live.figure.axes[0], (x, x * x))[0, 0], abs=0.02)
+        assert float(dot.get("x")) == pytest.approx(pixels(live.figure.axes[0], (x, x * x))[0, 0], abs=0.1)
 
 
 def test_a_thousand_moves_leave_memory_flat():
@@ -336,8 +335,8 @@ class Shell:
 @pytest.fixture
 def shell(monkeypatch):
     shell = Shell()
-    monkeypatch.setattr(rerun, "get_ipython", lambda: shell)
-    monkeypatch.setattr(rerun, "_made", {})
+    monkeypatch.setattr(display, "get_ipython", lambda: shell)
+    monkeypatch.setattr(display, "_made", {})
     return shell
 
 
@@ -357,7 +356,7 @@ def test_any_widget_can_replace_the_one_before_it_and_leaves_nothing_behind(shel
 
     def card():
         widget = ipywidgets.VBox([ipywidgets.Text(value="x")])
-        rerun.replace_predecessor(widget)
+        display.replace_predecessor(widget)
         return make()
 
     shell.run("cell", card)

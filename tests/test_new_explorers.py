@@ -160,6 +160,7 @@ def test_start_and_learning_rate_decide_where_it_ends(start, rate, end):
     while len(walk) <= 40 and abs(walk[-1]) < 12:
         walk.append(walk[-1] - rate * valleys_slope(walk[-1]))
     shown = np.array([x for x in walk if abs(x) < 12])
+    assert record.get_ylim() == land.get_ylim()
     curve, trail, first, ball = land.lines
     assert curve.get_ydata() == pytest.approx(valleys(curve.get_xdata()))
     assert xy(trail) == pytest.approx(np.c_[shown, valleys(shown)])
@@ -185,6 +186,7 @@ def test_what_stands_at_the_network_is_what_backward_computes(width):
         on_edges = [text for text in axes.texts if text.get_text()[:1] in "+−"]
         assert [text.get_text() for text in on_edges] == [signed(value) for value in edges]
         boxes = [patch.get_bbox() for patch in axes.patches]
+        assert len({box.x0 for box in boxes}) == 3  # columns: input, hidden units, output
         for text, edge in zip(on_edges, axes.lines, strict=False):
             (x0, y0), (x1, y1) = xy(edge)
             assert any(box.x1 == pytest.approx(x0) and box.y0 < y0 < box.y1 for box in boxes)

@@ -5,8 +5,8 @@ import os
 import numpy as np
 import pytest
 
-from calc_core.explorers import chain_explorer, derivation_explorer, taylor_explorer
-from calc_core.symbolic import explain
+from calc_lab import chain_explorer, derivation_explorer, taylor_explorer
+from calc_tutor import explain
 
 CODE = "__import__('os').environ.__setitem__('WITNESS', 'ran')"
 

@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from calc_lab import display as display_module
 from calc_lab import field as field_module
 from calc_lab import predict
 from calc_tutor import progress
@@ -74,7 +75,8 @@ def test_a_choice_unlocks_its_reply_is_kept_and_another_may_be_chosen(name):
 
 def test_without_a_kernel_question_and_choices_are_read_and_the_replies_are_folded(monkeypatch):
     shown = []
-    monkeypatch.setattr(field_module, "display", lambda data, raw: shown.append(data if raw else None))
+    for module in (field_module, display_module):
+        monkeypatch.setattr(module, "display", lambda data, raw, metadata=None: shown.append(data if raw else None))
     card = predict("level_directions")
     card._ipython_display_()
     question, below = shown

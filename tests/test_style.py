@@ -113,7 +113,7 @@ def test_a_picture_has_the_same_size_and_bytes_whatever_was_set_before():
 def test_the_style_leaves_no_trace():
     before = dict(matplotlib.rcParams)
     with unit_style(), unit_style():  # the same thread may have the lock again
-        assert matplotlib.rcParams["figure.dpi"] == 72
+        assert matplotlib.rcParams["figure.dpi"] == 100
         assert matplotlib.rcParams["svg.fonttype"] == "none"
     assert dict(matplotlib.rcParams) == before
 

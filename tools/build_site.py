@@ -86,7 +86,7 @@ def unpack(package: str, wanted: str, target: Path) -> None:
             if match := re.fullmatch(wanted, member.name):
                 path = target / match[1]
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(archive.extractfile(member).read())  # type: ignore[union-attr]
+                path.write_bytes(archive.extractfile(member).read())  # type: ignore[union-attr]  # it is a file
     (target / packed).unlink()
 
 

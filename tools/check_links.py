@@ -37,5 +37,6 @@ def trouble(address: str) -> str:
 
 
 if __name__ == "__main__":
-    broken = [f"{name}: {address} {why}" for address, name in addresses(linking_files()).items() if (why := trouble(address))]
+    found = {address: (name, trouble(address)) for address, name in addresses(linking_files()).items()}
+    broken = [f"{name}: {address} {why}" for address, (name, why) in found.items() if why]
     sys.exit("\n".join(broken) if broken else 0)

@@ -1,4 +1,4 @@
-"""What mybinder.org would do with this repository, asked of repo2docker itself, without Docker: ``make test-launch``."""
+"""What mybinder.org would do with this repository, asked of repo2docker, without Docker: ``make test-launch``."""
 
 from pathlib import Path
 

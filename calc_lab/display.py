@@ -1,6 +1,6 @@
-"""What a cell made when it ran before is closed when it runs again.
+"""How a widget is shown: what stands for it without a kernel, and what its cell made before is closed.
 
-Without this, each run would leave its widgets and pictures in ipywidgets' memory for ever.
+Without the closing, each run of a cell would leave its widgets and pictures in ipywidgets' memory for ever.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from typing import Any
 
 import ipywidgets
 from IPython import get_ipython
+from IPython.display import display
 
 _made: dict[str, tuple[str, list[ipywidgets.Widget]]] = {}  # by cell: its latest run, and what that has made
 
@@ -45,3 +46,17 @@ def _parts(widget: ipywidgets.Widget) -> Iterator[ipywidgets.Widget]:
         yield from _parts(child)
     yield from (getattr(widget, name) for name in ("layout", "style") if widget.has_trait(name))
     yield widget
+
+
+def display_with_fallback(
+    widget: ipywidgets.Widget, fallback: dict[str, Any], metadata: dict[str, Any] | None = None
+) -> None:
+    """Display the widget, and beside it what stands for it where no kernel is alive; a closed one has that alone.
+
+    To be called by ``_ipython_display_``, which all versions of ipywidgets know.
+    """
+    data = dict(fallback)
+    if widget.comm is not None:
+        view = {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}
+        data["application/vnd.jupyter.widget-view+json"] = view
+    display(data, metadata=metadata, raw=True)
