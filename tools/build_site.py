@@ -37,7 +37,7 @@ RUN_IT = """
 *On this page nothing runs, but the figures answer their sliders.* To run the cells and to have your answers checked:
 <a href="../lite/lab/index.html?path={name}.ipynb">in this browser</a>, or with the rocket above on Binder or Colab.
 """
-PICTURE = re.compile(r'src="data:image/png;base64,([^"]+)"')
+PICTURE = re.compile(r'src="data:image/(png|webp);base64,([^"]+)"')
 
 
 def page_of(name: str) -> nbformat.NotebookNode:
@@ -51,6 +51,8 @@ def page_of(name: str) -> nbformat.NotebookNode:
     title = notebook.cells[0]
     title.source = re.sub(r"(?m)(^\[!\[.*\n)+", lambda _badges: RUN_IT.format(name=name), title.source)
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":  # Sphinx gives "## Glossary" the id glossary itself
+            cell.source = re.sub(r'(?mi)^<a id="([\w-]+)"></a>\n(?=#+ \1$)', "", cell.source)
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             data.pop("application/vnd.jupyter.widget-view+json", None)
@@ -66,8 +68,8 @@ def with_pictures_as_files(fragment: str, static: str) -> str:
     """The fragment with its pictures as files of the site, which a browser fetches when they come into view."""
 
     def written(picture: re.Match[str]) -> str:
-        content = base64.b64decode(picture[1])
-        path = PAGES / "_static" / "figures" / f"{hashlib.sha256(content).hexdigest()[:12]}.png"
+        content = base64.b64decode(picture[2])
+        path = PAGES / "_static" / "figures" / f"{hashlib.sha256(content).hexdigest()[:12]}.{picture[1]}"
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)
         return f'loading="lazy" src="{static}/figures/{path.name}"'
