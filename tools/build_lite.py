@@ -6,6 +6,7 @@ browsers. ``JUPYTERLITE_PYODIDE_URL`` names another place for them.
 """
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from tools.my_copies import without_outputs
 
 ROOT = Path(__file__).parents[1]
 BUILD, LITE = ROOT / "build" / "lite", ROOT / "_site" / "lite"
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension")  # and no other of this place
 WIDGETS = ("ipywidgets", "jupyterlab_widgets", "comm")  # the versions whose front end is in this environment
 INSTALL = "    %pip install -q calc-core\n"
 # An older matplotlib there tells every reader that it looks for fonts.
@@ -28,10 +30,10 @@ elsewhere, drag the downloaded notebook into the list of files there; `progress.
 
 
 def copy_for_browsers(text: str) -> str:
-    """A notebook without outputs, which begins with where the reader's work lives."""
+    """A notebook without outputs and badges, which says at its beginning where the reader's work lives."""
     notebook = json.loads(without_outputs(text))
     for cell in notebook["cells"]:
-        cell["source"] = "".join(cell["source"])  # as one string, which all versions read
+        cell["source"] = re.sub(r"(?m)^\[!\[.*\n", "", "".join(cell["source"]))
         if cell["cell_type"] == "code":
             cell["source"] = f"{cell['source']}\n".replace(INSTALL, QUIET + INSTALL).removesuffix("\n")
     notice = {"cell_type": "markdown", "id": "browser-edition", "metadata": {}, "source": WHERE_WORK_LIVES}
@@ -56,12 +58,22 @@ def build() -> None:
     contents.mkdir(parents=True)
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         (contents / path.name).write_text(copy_for_browsers(path.read_text(encoding="utf-8")), encoding="utf-8")
-    command = [sys.executable, "-m", "jupyterlite_core.app", "build", "--lite-dir", BUILD, "--contents", contents]
-    command += ["--output-dir", LITE, "--apps", "lab", "--no-sourcemaps", "--no-unused-shared-packages"]
-    command += ["--settings-overrides", ROOT / "tools" / "overrides.json"]
-    for wheel in make_wheels(BUILD / "wheels"):
-        command += ["--piplite-wheels", wheel]
-    subprocess.run([*map(str, command)], cwd=BUILD, check=True)
+    extensions = Path(sys.prefix) / "share" / "jupyter" / "labextensions"
+    settings = {
+        "LiteBuildConfig": {
+            "apps": ["lab"],
+            "contents": ["contents"],
+            "output_dir": str(LITE),
+            "ignore_sys_prefix": True,
+            "federated_extensions": [str(extensions / name) for name in EXTENSIONS],
+            "settings_overrides": [str(ROOT / "tools" / "overrides.json")],
+            "no_sourcemaps": True,
+            "no_unused_shared_packages": True,
+        },
+        "PipliteAddon": {"piplite_urls": [str(wheel) for wheel in make_wheels(BUILD / "wheels")]},
+    }
+    (BUILD / "jupyter_lite_config.json").write_text(json.dumps(settings), encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "jupyterlite_core.app", "build"], cwd=BUILD, check=True)
 
 
 if __name__ == "__main__":

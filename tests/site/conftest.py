@@ -1,5 +1,6 @@
 """The built site behind a small server of its own, a browser that notices what leaves it, and axe-core from npm."""
 
+import contextlib
 import functools
 import http.server
 import shutil
@@ -28,16 +29,28 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+@contextlib.contextmanager
+def serving(folder):
+    """The address of a folder of pages while the context lasts."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def serve():
+    return serving
+
+
 @pytest.fixture(scope="session")
 def address():
     """Where the site is served."""
     if not (SITE / "index.html").exists():
         pytest.fail("There is no site yet: run make site first.")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(SITE)))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with serving(SITE) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")
