@@ -9,9 +9,10 @@ import nbformat
 import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from matplotlib import pyplot as plt
+from nbconvert import HTMLExporter
 
 from calc_lab.figure import LiveFigure
-from tools.build_site import ROOT, SITE
+from tools.build_site import NOTEBOOKS, ROOT, SITE
 
 PAGES = ["index", "notebooks/calculus", "notebooks/practice", "notebooks/solutions", "sheet", "teaching"]
 LESSON = "notebooks/calculus.html"
@@ -215,6 +216,19 @@ def test_the_printed_page_has_open_replies_and_no_machinery(reader):
     page.emulate_media(media="print")
     assert page.locator("details").first.locator("xpath=*[last()]").bounding_box()["height"] > 0
     assert not page.locator(".frames-panel").first.is_visible()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_exported_html_keeps_the_alt_texts(browser, axe, tmp_path, name):
+    exporter = HTMLExporter(template_file=str(ROOT / "tools" / "export.html.j2"))
+    path = tmp_path / f"{name}.html"
+    path.write_text(exporter.from_filename(str(ROOT / "notebooks" / f"{name}.ipynb"))[0], encoding="utf-8")
+    page = browser.new_page()
+    page.route("http*://**", lambda route: route.abort())  # badges, and MathJax from its own server
+    page.goto(path.as_uri())
+    assert axe(page) == []
+    assert page.evaluate(FAULTS)["without_alt"] == []
+    page.close()
 
 
 def test_the_lesson_is_light():
