@@ -11,7 +11,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # Same order everywhere, so that two runs give the same files.
 export PYTHONHASHSEED := 0
 
-.PHONY: help lab test lint notebooks site lite html bench test-colab test-oldest test-launch test-site clean FORCE
+.PHONY: help lab test lint notebooks site lite html bench release-check test-colab test-oldest test-launch test-site clean FORCE
 
 help:
 	@echo "make lab          study: opens JupyterLab on your own copy of the lesson (in $(MY_COPY)/)"
@@ -22,6 +22,7 @@ help:
 	@echo "make lite         add _site/lite/: JupyterLab that runs in the reader's browser"
 	@echo "make html         one HTML file for each notebook, in build/html/"
 	@echo "make bench        measure every claim of speed and accuracy (writes benchmarks/RESULTS.md)"
+	@echo "make release-check  tests, wheel, site, and what does not agree (a dry run: PLACEHOLDER=1)"
 	@echo "make test-colab   the tests and notebooks on Colab's versions (needs Python 3.13)"
 	@echo "make test-oldest  the same on the oldest versions we claim"
 	@echo "make test-site    look at the site, the browser edition, Notebook 7 and Voila in a browser (build the site first)"
@@ -86,6 +87,15 @@ html: $(VENV)/has-test
 
 bench: $(VENV)/has-test $(VENV)/has-bench
 	$(RUN) benchmarks
+
+# All of it is run and reported. PLACEHOLDER=1 allows the placeholder address, for a dry run.
+release-check: $(VENV)/has-test $(VENV)/has-site
+	@failed=; \
+	$(MAKE) --no-print-directory test || failed="$$failed tests"; \
+	rm -rf dist; $(RUN) build || failed="$$failed wheel"; \
+	$(MAKE) --no-print-directory site || failed="$$failed site"; \
+	$(RUN) tools.release_check $(if $(PLACEHOLDER),--placeholder) || failed="$$failed findings"; \
+	test -z "$$failed" || { echo "Not ready to be released:$$failed."; exit 1; }
 
 # One environment for each list of pinned versions in tests/constraints/.
 .venv-%/installed: tests/constraints/%.txt pyproject.toml

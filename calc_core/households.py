@@ -1,7 +1,7 @@
 """Engel's 235 households: what each earned and what each spent on food, and what fits them.
 
 Belgian working-class families of Ernst Engel's study of 1857, as Koenker and Bassett (1982) use them:
-"Robust tests of heteroscedasticity based on regression quantiles", Econometrica 50, 43-61.
+"Robust tests for heteroscedasticity based on regression quantiles", Econometrica 50, 43-61.
 """
 
 from collections.abc import Callable

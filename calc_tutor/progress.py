@@ -57,14 +57,18 @@ def record(name: str, answer: str, right: bool = True, broken: Iterable[str] = (
     return NOT_KEPT
 
 
-def _in_file() -> dict[str, Record]:
-    """What the file holds; a record that is none is passed over."""
-    try:
-        found = json.loads(FILE.read_text(encoding="utf-8"))
-    except (OSError, ValueError, RecursionError):  # none yet, or none that can be read
-        return {}
+def records(path: Path) -> dict[str, Record]:
+    """What a progress file holds, a record that is none passed over; OSError or ValueError where it cannot be read."""
+    found = json.loads(path.read_text(encoding="utf-8"))
     entries = found.items() if isinstance(found, dict) else ()
     return {name: _sound(entry) for name, entry in entries if isinstance(entry, dict) and "answer" in entry}
+
+
+def _in_file() -> dict[str, Record]:
+    try:
+        return records(FILE)
+    except (OSError, ValueError, RecursionError):  # none yet, or none that can be read
+        return {}
 
 
 def _sound(entry: Record) -> Record:

@@ -147,7 +147,7 @@ def project(folder, python='#!/bin/sh\ncase "$*" in *place*) cat .venv/place;; *
     (folder / ".venv" / "bin" / "python").write_text(python)
     (folder / ".venv" / "bin" / "python").chmod(0o755)
     (folder / ".venv" / "place").write_text(str(folder))
-    for stamp in ("has-lab", "has-test"):
+    for stamp in ("has-lab", "has-site", "has-test"):
         (folder / ".venv" / stamp).touch()
     return folder
 
@@ -190,6 +190,23 @@ def test_lint_and_tests_are_both_reported_and_either_fails(tmp_path, failing):
     assert run.returncode != 0
     for tool in ("-m ruff check", "-m ruff format", "-m mypy", "-m pytest"):
         assert tool in run.stdout
+
+
+@pytest.mark.parametrize("failing", ["", "pytest", "-m build", "tools.build_site", "tools.release_check"])
+def test_release_check_runs_all_parts_and_each_can_stop_it(tmp_path, failing):
+    fails = f'*"{failing}"*) echo "$@"; exit 1;;' if failing else ""
+    folder = project(tmp_path, f'#!/bin/sh\ncase "$*" in *venv/place*) cat .venv/place;; {fails} *) echo "$@";; esac\n')
+    run = make("release-check", "PLACEHOLDER=1", cwd=folder)
+    for part in (
+        "-m ruff check",
+        "-m pytest",
+        "-m build",
+        "-m tools.build_site",
+        "-m tools.release_check --placeholder",
+    ):
+        assert part in run.stdout
+    assert bool(run.returncode) == bool(failing)
+    assert "--placeholder" not in make("release-check", cwd=folder).stdout
 
 
 # --- the wheel

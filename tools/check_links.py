@@ -1,17 +1,19 @@
 """Asks every address that the pages and notebooks link to whether it is still there: ``python -m tools.check_links``.
 
-Links into this repository itself are left out while its address is the placeholder.
+Links into this repository itself are left out (a test holds them together), and examples that lead nowhere.
 """
 
 import re
 import sys
 import urllib.error
 import urllib.request
+from http.client import HTTPException
 from pathlib import Path
 
 from tools.repoint_links import linking_files, repository
 
 ADDRESS = re.compile(r"https?://[^\s\"'<>()\[\]\\`]+[\w/]")
+EXAMPLES = ("OWNER/NAME", "YOUR.HUB", "127.0.0.1")
 
 
 def addresses(paths: list[Path]) -> dict[str, str]:
@@ -19,7 +21,7 @@ def addresses(paths: list[Path]) -> dict[str, str]:
     found = {}
     for path in paths:
         for address in ADDRESS.findall(path.read_text(encoding="utf-8")):
-            if repository() not in address and "127.0.0.1" not in address:
+            if not any(part in address for part in (repository(), *EXAMPLES)):
                 found[address] = path.name
     return found
 
@@ -31,12 +33,13 @@ def trouble(address: str) -> str:
         urllib.request.urlopen(request, timeout=20).close()
     except urllib.error.HTTPError as error:
         return f"answers {error.code}" if error.code in (404, 410) else ""
-    except OSError as error:
+    except (OSError, HTTPException) as error:
         return f"cannot be reached ({error})"
     return ""
 
 
 if __name__ == "__main__":
-    found = {address: (name, trouble(address)) for address, name in addresses(linking_files()).items()}
-    broken = [f"{name}: {address} {why}" for address, (name, why) in found.items() if why]
+    broken = [
+        f"{name}: {address} {why}" for address, name in addresses(linking_files()).items() if (why := trouble(address))
+    ]
     sys.exit("\n".join(broken) if broken else 0)
