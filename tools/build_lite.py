@@ -1,8 +1,7 @@
 """Builds the edition that runs in the reader's own browser into ``_site/lite``: ``python -m tools.build_lite``.
 
-A JupyterLab whose kernel is Python in the browser (JupyterLite with Pyodide). The unit's wheel and ipywidgets are served
-by the site; Python, numpy, SymPy and matplotlib come from Pyodide's own server, since no package registry has them for
-browsers. ``JUPYTERLITE_PYODIDE_URL`` names another place for them.
+A JupyterLab whose kernel is Python in the browser (JupyterLite with Pyodide). The unit's wheel and ipywidgets are
+served by the site; Python, numpy, SymPy and matplotlib come from Pyodide's own server.
 """
 
 import json
@@ -17,16 +16,16 @@ from tools.my_copies import without_outputs
 
 ROOT = Path(__file__).parents[1]
 BUILD, LITE = ROOT / "build" / "lite", ROOT / "_site" / "lite"
-EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension")  # and no other of this place
+EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension")  # and no others
 WIDGETS = ("ipywidgets", "jupyterlab_widgets", "comm")  # the versions whose front end is in this environment
 INSTALL = "    %pip install -q calc-core\n"
 # An older matplotlib there tells every reader that it looks for fonts.
 QUIET = '    import logging\n    logging.getLogger("matplotlib.font_manager").setLevel("ERROR")\n'
 WHERE_WORK_LIVES = """\
-**You are in the browser edition.** Python runs in this page: nothing is installed on your computer, and nothing you type
-leaves it. The first cell takes up to a minute. *Your work lives in this browser only*, on this device; clearing
-the browser's data deletes it. To keep it, choose **File → Download**, or right-click a file on the left. To go on
-elsewhere, drag the downloaded notebook into the list of files there; `progress.json` keeps your answers."""
+**You are in the browser edition.** Python runs in this page: nothing is installed on your computer, and nothing you
+type leaves it. The first cell takes up to a minute. *Your work lives in this browser only*, on this device; clearing the
+browser's data deletes it. To keep it, choose **File → Download**, or right-click a file on the left. To go on elsewhere,
+drag the downloaded notebook into the list of files there; `progress.json` keeps your answers."""
 
 
 def copy_for_browsers(text: str) -> str:

@@ -96,8 +96,8 @@ def build() -> None:
     """Build the site anew."""
     shutil.rmtree(BUILD, ignore_errors=True)
     shutil.rmtree(SITE, ignore_errors=True)
-    shutil.copytree(ROOT / "docs", PAGES, ignore=shutil.ignore_patterns("*.gif", "*.png", "sheet"))
-    shutil.copytree(ROOT / "docs" / "sheet", PAGES / "_static" / "sheet", ignore=shutil.ignore_patterns("template.html"))
+    shutil.copytree(ROOT / "docs", PAGES, ignore=shutil.ignore_patterns("*.gif", "*.png", "sheet", "template.html"))
+    shutil.copytree(ROOT / "docs" / "sheet", PAGES / "_static" / "sheet")
     shutil.copy(ROOT / "pyproject.toml", BUILD)  # which docs/conf.py reads one folder up
     (PAGES / "secant.html").write_text(with_pictures_as_files(frames(secant_explorer()), "_static"), encoding="utf-8")
     (PAGES / "notebooks").mkdir()

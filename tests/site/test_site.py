@@ -77,7 +77,7 @@ def figures_of_the_lesson():
     figures = []
     shell = InteractiveShell.instance()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(LiveFigure, "_ipython_display_", lambda live: figures.append(live))
+        patch.setattr(LiveFigure, "_ipython_display_", lambda live: figures.append(live))  # noqa: PLW0108
         patch.setattr(plt, "show", lambda: plt.close("all"))
         for cell in nbformat.read(ROOT / "notebooks" / "calculus.ipynb", as_version=4).cells:
             if cell.cell_type == "code":
