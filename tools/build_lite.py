@@ -23,9 +23,9 @@ INSTALL = "    %pip install -q calc-core\n"
 QUIET = '    import logging\n    logging.getLogger("matplotlib.font_manager").setLevel("ERROR")\n'
 WHERE_WORK_LIVES = """\
 **You are in the browser edition.** Python runs in this page: nothing is installed on your computer, and nothing you
-type leaves it. The first cell takes up to a minute. *Your work lives in this browser only*, on this device; clearing the
-browser's data deletes it. To keep it, choose **File → Download**, or right-click a file on the left. To go on elsewhere,
-drag the downloaded notebook into the list of files there; `progress.json` keeps your answers."""
+type leaves it. The first cell takes up to a minute. *Your work lives in this browser only*, on this device; clearing
+the browser's data deletes it. To keep it, choose **File → Download**, or right-click a file on the left. To go on
+elsewhere, drag the downloaded notebook into the list of files there; `progress.json` keeps your answers."""
 
 
 def copy_for_browsers(text: str) -> str:

@@ -14,6 +14,7 @@ import time
 import nbformat
 import pytest
 
+import calc_lab
 from calc_tutor import exercises
 from tools.build_lite import LITE, WIDGETS
 from tools.build_site import ROOT, unpack
@@ -82,6 +83,28 @@ def test_notebook_7_runs_an_exercise_and_a_figure(browser, tmp_path):
         step.fill("0.5")
         step.press("Enter")
         playwright.expect(page.get_by_role("status").filter(has_text="secant")).to_contain_text("0.5", timeout=PATIENCE)
+        page.close()
+
+
+def test_axe_finds_nothing_of_ours_in_jupyterlab_in_either_theme(browser, axe, tmp_path):
+    names = [name for name in calc_lab.__all__ if name.endswith("_explorer")]
+    cells = [f"from calc_lab import {name}\n{name}()" for name in names]
+    cells += ['from calc_lab import predict\npredict("secant_settles")', "from calc_lab import drill\ndrill(seed=1)"]
+    write_notebook(tmp_path / "probe.ipynb", [*PROBE, *cells])
+    options = ["--allow-root", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
+    with served(tmp_path, "jupyterlab", *options) as address:
+        page = browser.new_page()
+        page.goto(f"{address}/lab/tree/probe.ipynb?reset")
+        page.wait_for_function(READY, timeout=2 * PATIENCE)
+        page.evaluate(RUN_ALL)
+        for card in ["Hint", "Next"]:
+            page.get_by_role("button", name=card).first.wait_for(timeout=2 * PATIENCE)
+        for theme in ("JupyterLab Light", "JupyterLab Dark"):
+            page.evaluate("theme => jupyterapp.commands.execute('apputils:change-theme', {theme})", theme)
+            page.wait_for_function(f"document.body.dataset.jpThemeName === '{theme}'")
+            # ipywidgets names neither handles nor the buttons of Play; the number field beside them has a name.
+            exclude = [".noUi-handle", ".widget-play"]
+            assert axe(page, include=[".jp-Cell-outputArea"], exclude=exclude) == []
         page.close()
 
 
