@@ -11,7 +11,7 @@ AS_ROOT := $(if $(filter 0,$(shell id -u)),--allow-root)
 # Same order everywhere, so that two runs give the same files.
 export PYTHONHASHSEED := 0
 
-.PHONY: help lab test lint notebooks site lite bench release-check test-colab test-oldest test-launch clean FORCE
+.PHONY: help lab test lint notebooks site lite html bench release-check test-colab test-oldest test-launch test-site clean FORCE
 
 help:
 	@echo "make lab          study: opens JupyterLab on your own copy of the lesson (in $(MY_COPY)/)"
@@ -19,11 +19,13 @@ help:
 	@echo "make lint         ruff and mypy alone"
 	@echo "make notebooks    run all notebooks from fresh kernels and rewrite their outputs"
 	@echo "make site         build _site/: pages whose figures answer without a kernel (needs npm for MathJax)"
-	@echo "make lite         build _site/lite/: the edition that runs in a reader's own browser"
+	@echo "make lite         add _site/lite/: JupyterLab that runs in the reader's browser"
+	@echo "make html         one HTML file for each notebook, in build/html/"
 	@echo "make bench        measure every claim of speed and accuracy (writes benchmarks/RESULTS.md)"
 	@echo "make release-check  tests, wheel, site, and what does not agree (a dry run: PLACEHOLDER=1)"
 	@echo "make test-colab   the tests and notebooks on Colab's versions (needs Python 3.13)"
 	@echo "make test-oldest  the same on the oldest versions we claim"
+	@echo "make test-site    look at the site, the browser edition, Notebook 7 and Voila in a browser (build the site first)"
 	@echo "make test-launch  what mybinder.org would make of the repository"
 	@echo "make clean        remove what the other commands made, except $(MY_COPY)/"
 
@@ -76,8 +78,12 @@ notebooks: $(VENV)/has-test
 site: $(VENV)/has-site
 	$(RUN) tools.build_site
 
-lite: $(VENV)/has-site
+# After `make site`, which begins with an empty folder.
+lite: $(VENV)/has-lite
 	$(RUN) tools.build_lite
+
+html: $(VENV)/has-test
+	$(RUN) nbconvert --log-level=WARN --to html --template-file tools/export.html.j2 --output-dir build/html notebooks/*.ipynb
 
 bench: $(VENV)/has-test $(VENV)/has-bench
 	$(RUN) benchmarks
@@ -103,6 +109,9 @@ test-oldest: PINNED_PYTHON := $(PYTHON)
 # Old releases of one package use what newer ones of another have deprecated: those warnings are not ours to mend.
 test-colab test-oldest: test-%: .venv-%/installed
 	.venv-$*/bin/python -m pytest -m "not browser and not packaging" -W ignore::DeprecationWarning $(PYTEST_OPTIONS)
+
+test-site: $(VENV)/has-test $(VENV)/has-site $(VENV)/has-lite $(VENV)/has-places
+	$(RUN) pytest tests/site -W ignore::DeprecationWarning $(PYTEST_OPTIONS)
 
 # What mybinder.org would do, asked of its own builder: not part of `make test`, since nobody else needs that builder.
 test-launch: $(VENV)/has-test $(VENV)/has-launch

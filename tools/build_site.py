@@ -5,20 +5,25 @@ kernel; predictions and exercises leave their folded replies. Sphinx makes pages
 and npm: MathJax is unpacked from its npm package and served by the site.
 """
 
+import base64
+import hashlib
 import re
 import shutil
 import subprocess
 import sys
 import tarfile
-import tomllib
 from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
+from calc_lab import secant_explorer
+from calc_lab.frames import frames
+
 ROOT = Path(__file__).parents[1]
 BUILD, SITE = ROOT / "build" / "site", ROOT / "_site"
-MATHJAX = "mathjax@3.2.2"
+PAGES = BUILD / "pages"
+MATHJAX = "mathjax@3.2.2", r"package/es5/(tex-chtml\.js|output/chtml/fonts/woff-v2/[\w-]+\.woff)"
 NOTEBOOKS = ("calculus", "practice", "solutions")
 # Runs before the first cell, and is no part of the page: a live figure displays itself as it will be without a kernel.
 WITHOUT_KERNEL = """
@@ -27,71 +32,84 @@ from calc_lab.figure import LiveFigure
 from calc_lab.frames import frames
 LiveFigure._ipython_display_ = lambda live: display({"text/html": frames(live), "text/plain": live.sentence}, raw=True)
 """
+# Stands for the badges, so that a page asks no other server for anything.
+RUN_IT = """
+*On this page nothing runs, but the figures answer their sliders.* To run the cells and to have your answers checked:
+<a href="../lite/lab/index.html?path={name}.ipynb">in this browser</a>, or with the rocket above on Binder or Colab.
+"""
+PICTURE = re.compile(r'src="data:image/(png|webp);base64,([^"]+)"')
 
 
-def page_of(path: Path, folder: Path) -> nbformat.NotebookNode:
-    """The notebook run in ``folder``, its figures as fragments of HTML, its pictures with their alt text."""
-    notebook = nbformat.read(path, as_version=4)
+def page_of(name: str) -> nbformat.NotebookNode:
+    """The notebook run anew, its figures as fragments of HTML, its pictures with their alt text."""
+    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(WITHOUT_KERNEL))
+    folder = BUILD / "run"
     folder.mkdir(parents=True, exist_ok=True)
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
     del notebook.cells[0]
+    title = notebook.cells[0]
+    title.source = re.sub(r"(?m)(^\[!\[.*\n)+", lambda _badges: RUN_IT.format(name=name), title.source)
     for cell in notebook.cells:
+        if cell.cell_type == "markdown":  # Sphinx gives "## Glossary" the id glossary itself
+            cell.source = re.sub(r'(?mi)^<a id="([\w-]+)"></a>\n(?=#+ \1$)', "", cell.source)
         for output in cell.get("outputs", []):
             data = output.get("data", {})
             data.pop("application/vnd.jupyter.widget-view+json", None)
+            if "text/html" in data:
+                data["text/html"] = with_pictures_as_files(data["text/html"], "../_static")
             if alt := output.get("metadata", {}).get("image/png", {}).get("alt"):
                 cell.metadata["mystnb"] = {"image": {"alt": alt}}
     notebook.metadata.pop("widgets", None)
     return notebook
 
 
-def front_page() -> str:
-    """The front page with its links and times: the times are those that the lesson itself names."""
-    address = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
-    owner, name = address.split("/")[-2:]
-    lesson = "notebooks/calculus.ipynb"
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    links = {
-        "repository": address,
-        "binder": f"[Binder](https://mybinder.org/v2/gh/{owner}/{name}/v{version}?urlpath=lab/tree/{lesson})",
-        "colab": f"[Colab](https://colab.research.google.com/github/{owner}/{name}/blob/v{version}/{lesson})",
-        "lite": '<a href="lite/lab/index.html?path=calculus.ipynb">JupyterLite</a>',
-        "times": "five sittings of about 35 minutes",
-    }
-    text = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
-    return re.sub(r"\{\{ (\w+) \}\}", lambda match: links[match[1]], text)
+def with_pictures_as_files(fragment: str, static: str) -> str:
+    """The fragment with its pictures as files of the site, which a browser fetches when they come into view."""
+
+    def written(picture: re.Match[str]) -> str:
+        content = base64.b64decode(picture[2])
+        path = PAGES / "_static" / "figures" / f"{hashlib.sha256(content).hexdigest()[:12]}.{picture[1]}"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+        return f'loading="lazy" src="{static}/figures/{path.name}"'
+
+    return PICTURE.sub(written, fragment)
 
 
-def unpack_mathjax(target: Path) -> None:
-    """Put MathJax's program and fonts into ``target``, from its npm package."""
-    archive = subprocess.run(
-        ["npm", "pack", "--silent", MATHJAX], cwd=BUILD, check=True, capture_output=True, text=True
+def unpack(package: str, wanted: str, target: Path) -> None:
+    """Put the files of an npm package that match ``wanted`` into ``target``, each under the name of the first group."""
+    target.mkdir(parents=True, exist_ok=True)
+    packed = subprocess.run(
+        ["npm", "pack", "--silent", package], cwd=target, check=True, capture_output=True, text=True
     ).stdout.strip()
-    wanted = re.compile(r"package/es5/(tex-chtml\.js|output/chtml/fonts/woff-v2/[\w-]+\.woff)")
-    with tarfile.open(BUILD / archive) as package:
-        for member in package.getmembers():
-            if match := wanted.fullmatch(member.name):
+    with tarfile.open(target / packed) as archive:
+        for member in archive.getmembers():
+            if match := re.fullmatch(wanted, member.name):
                 path = target / match[1]
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(package.extractfile(member).read())  # type: ignore[union-attr]  # it is a file
+                path.write_bytes(archive.extractfile(member).read())  # type: ignore[union-attr]  # it is a file
+    (target / packed).unlink()
 
 
 def build() -> None:
-    """Make the site anew."""
+    """Build the site anew."""
     shutil.rmtree(BUILD, ignore_errors=True)
     shutil.rmtree(SITE, ignore_errors=True)
-    pages = BUILD / "pages"
-    shutil.copytree(ROOT / "docs", pages, ignore=shutil.ignore_patterns("*.gif", "*.png"))
+    shutil.copytree(ROOT / "docs", PAGES, ignore=shutil.ignore_patterns("*.gif", "*.png", "sheet", "template.html"))
+    shutil.copytree(ROOT / "docs" / "sheet", PAGES / "_static" / "sheet")
     shutil.copy(ROOT / "pyproject.toml", BUILD)  # which docs/conf.py reads one folder up
-    (pages / "index.md").write_text(front_page(), encoding="utf-8")
-    (pages / "notebooks").mkdir()
+    (PAGES / "secant.html").write_text(with_pictures_as_files(frames(secant_explorer()), "_static"), encoding="utf-8")
+    (PAGES / "notebooks").mkdir()
     for name in NOTEBOOKS:
-        page = page_of(ROOT / "notebooks" / f"{name}.ipynb", BUILD / "run")
-        nbformat.write(page, pages / "notebooks" / f"{name}.ipynb")
-    unpack_mathjax(pages / "_static" / "mathjax")
-    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html", str(pages), str(SITE)]
+        nbformat.write(page_of(name), PAGES / "notebooks" / f"{name}.ipynb")
+    unpack(*MATHJAX, PAGES / "_static" / "mathjax")
+    command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]
+    command += ["-d", str(BUILD / "doctrees"), str(PAGES), str(BUILD / "html")]
     subprocess.run(command, check=True)
+    shutil.copytree(BUILD / "html", SITE)
+    for name in NOTEBOOKS:  # what a reader downloads is the notebook, not the page
+        shutil.copy(ROOT / "notebooks" / f"{name}.ipynb", SITE / "_sources" / "notebooks")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,237 @@
+"""The site as a reader without a kernel meets it: every figure answers, every page can be read by everybody."""
+
+import gzip
+import re
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import nbformat
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from matplotlib import pyplot as plt
+from nbconvert import HTMLExporter
+
+from calc_lab.figure import LiveFigure
+from tools.build_site import NOTEBOOKS, ROOT, SITE
+
+PAGES = ["index", "notebooks/calculus", "notebooks/practice", "notebooks/solutions", "sheet", "teaching"]
+LESSON = "notebooks/calculus.html"
+# Findings of the theme, and of formulas in a table's head, which axe does not read: docs/accessibility.md names them.
+NOT_OURS = (".sidebar-primary-item", "th:has(mjx-container)")
+TYPESET = "!document.querySelector('.math') || document.querySelectorAll('.math:not(:has(mjx-container))').length === 0"
+# An overlay without its ids, which differ from build to build, and its paths as points on their way: its start, middle
+# and end, and its length. The page may tell a path by its steps where the figure tells places.
+DRAWN = r"""overlay => {
+    const points = [...overlay.querySelectorAll('path')].flatMap(path => {
+        const length = path.getTotalLength();
+        const on_the_way = length ? [0, length / 2, length].map(at => path.getPointAtLength(at)) : [];
+        return [length / 20, ...on_the_way.flatMap(point => [point.x, point.y])];
+    });
+    return [overlay.innerHTML.replace(/(live|frames-)[0-9a-f]{8}/g, 'id').replace(/ d="[^"]*"/g, ''), points];
+}"""
+PARSED = "svg => { const parsed = document.createElement('div'); parsed.innerHTML = svg; return parsed; }"
+FAULTS = """() => {
+    const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
+    const headings = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].filter(h => h.checkVisibility());
+    const levels = headings.map(h => +h.tagName[1]);
+    const bare = img => !img.hasAttribute('alt') || (!img.alt && !img.closest('.frames-scene'));
+    return {
+        twice: ids.filter((id, k) => ids.indexOf(id) !== k),
+        skipped: levels.filter((level, k) => level > (levels[k - 1] ?? 0) + 1),
+        titles: levels.filter(level => level === 1).length - 1,
+        without_alt: [...document.images].filter(bare).map(img => img.outerHTML.slice(0, 120)),
+    };
+}"""
+
+
+@pytest.fixture(scope="module")
+def reader(browser, address):
+    """A function that opens a page of the site; whatever it asks of others, or complains about, fails the test."""
+    contexts, outside, complaints = [], [], []
+
+    def open_page(name, *, width=1280, theme="light", scripts=True):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=scripts
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.on("request", lambda request: request.url.startswith((address, "data:")) or outside.append(request.url))
+        page.on("requestfailed", lambda request: complaints.append(f"{page.url} lacks {request.url}"))
+        page.on("response", lambda answer: answer.status >= 400 and complaints.append(f"{page.url} lacks {answer.url}"))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(f"{address}/{name}")
+        if scripts:
+            page.wait_for_function(TYPESET, timeout=60_000)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert outside == []
+    assert [words for words in complaints if "favicon.ico" not in words] == []  # which a browser asks for by itself
+
+
+@pytest.fixture(scope="module")
+def figures_of_the_lesson():
+    """Every live figure of the lesson, in order, made here by the lesson's own cells."""
+    figures = []
+    shell = InteractiveShell.instance()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LiveFigure, "_ipython_display_", lambda live: figures.append(live))  # noqa: PLW0108
+        patch.setattr(plt, "show", lambda: plt.close("all"))
+        for cell in nbformat.read(ROOT / "notebooks" / "calculus.ipynb", as_version=4).cells:
+            if cell.cell_type == "code":
+                shell.run_cell(cell.source, silent=False).raise_error()
+    return figures
+
+
+def number_of(text):
+    """The number in an announced value such as '−0.35 francs'."""
+    return float(re.match(r"[-−\d.,e]+", text)[0].replace("−", "-").replace(",", ""))
+
+
+def assert_shows_what_is_computed(page, figure, live):
+    """Set the same figure, made here, to the values that the page announces, and compare words and drawing."""
+    for name in live.sweep:
+        control, field = live.controls[name], figure.locator(f"[id$='-{name}']")
+        kind = field.evaluate("field => field.type")
+        if kind == "checkbox":
+            control.value = field.is_checked()
+        elif kind == "range":
+            control.value = type(control.value)(number_of(field.get_attribute("aria-valuetext")))
+        else:
+            control.value = field.locator("option:checked").inner_text()
+    sentence = figure.locator("[role=status]").inner_text()
+    assert sentence == (f"Not drawn. {live.error}" if live.error else live.sentence)
+    words, points = figure.locator(".frames-overlay").evaluate(DRAWN)
+    expected_words, expected_points = page.evaluate_handle(PARSED, live.svg).evaluate(DRAWN)
+    assert words == expected_words, f"{live.name}: {sentence}"
+    assert points == pytest.approx(expected_points, abs=0.5), f"{live.name}: {sentence}"
+    return str(points) + words
+
+
+def middle(field):
+    """The keys that take a slider to its middle, a switch to its other side, and a menu to its second choice."""
+    kind = field.evaluate("field => field.type")
+    if kind == "checkbox":
+        return ["Space"]
+    return ["Home", *["ArrowRight" if kind == "range" else "ArrowDown"] * (int(field.get_attribute("max") or 2) // 2)]
+
+
+def press(page, field, keys):
+    field.focus()
+    for key in keys:
+        page.keyboard.press(key)
+
+
+def test_every_slider_answers_the_keyboard_with_what_the_packages_compute(reader, figures_of_the_lesson):
+    page = reader(LESSON)
+    figures = page.locator("figure.frames").all()
+    assert [figure.get_attribute("aria-label") for figure in figures] == [live.name for live in figures_of_the_lesson]
+    for figure, live in zip(figures, figures_of_the_lesson, strict=True):
+        figure.locator(".frames-panel").wait_for(timeout=20_000)
+        assert live.sweep, f"{live.name} answers nothing"
+        assert_shows_what_is_computed(page, figure, live)
+        fields = [figure.locator(f"[id$='-{name}']") for name in live.sweep]
+        for field in fields:  # where every control has something to change
+            press(page, field, middle(field))
+        for field in fields:
+            seen = set()
+            for keys in (["End"], ["Home"], middle(field)):
+                press(page, field, keys)
+                seen.add(assert_shows_what_is_computed(page, figure, live))
+            assert len(seen) > 1, f"{live.name}: {field} changes nothing"
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_pages_can_be_read_by_everybody(reader, axe, name, theme):
+    page = reader(f"{name}.html", theme=theme)
+    assert axe(page, exclude=NOT_OURS) == []
+    assert not any(found := page.evaluate(FAULTS).values()), found
+
+
+@pytest.mark.parametrize("name", PAGES)
+@pytest.mark.parametrize("width", [1280, 390])
+def test_no_page_scrolls_sideways(reader, name, width):
+    page = reader(f"{name}.html", width=width)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_links_within_the_site_arrive(reader, address):
+    pages = {}
+    for name in [*PAGES, "search", "genindex", "_static/sheet/index"]:
+        page = reader(f"{name}.html")
+        pages[f"{address}/{name}.html"] = page.evaluate(
+            "[[...document.links].map(a => a.href), [...document.querySelectorAll('[id]')].map(e => e.id)]"
+        )
+    for source, (links, _ids) in pages.items():
+        for link in links:
+            parts = urlsplit(urljoin(source, link))
+            target = f"{parts.scheme}://{parts.netloc}{parts.path}"
+            if target == f"{address}/" or not target.startswith(address):
+                continue
+            path = SITE / parts.path.removeprefix("/")
+            if path.is_relative_to(SITE / "lite") and not (SITE / "lite").exists():
+                continue
+            assert path.exists(), f"{source} leads to {link}"
+            if target in pages and parts.fragment:
+                assert parts.fragment in pages[target][1], f"{source} leads to {link}"
+
+
+@pytest.mark.parametrize(("name", "least"), [("calculus", 15), ("practice", 60)])
+def test_replies_and_solutions_are_folded_and_open_by_keyboard(reader, name, least):
+    page = reader(f"notebooks/{name}.html")
+    folds = page.locator("details:not(.toctree-toggle):has(> summary)")
+    assert folds.count() >= least
+    for fold in folds.all()[:5]:
+        assert not fold.evaluate("fold => fold.open")
+        fold.locator("summary").focus()
+        page.keyboard.press("Enter")
+        assert fold.evaluate("fold => fold.open && fold.innerText.length > fold.firstElementChild.innerText.length")
+
+
+def test_without_javascript_picture_and_sentence_stand_there(reader):
+    page = reader(LESSON, scripts=False)
+    figure = page.locator("figure.frames").first
+    figure.scroll_into_view_if_needed()
+    assert figure.locator("svg.live-moving").is_visible()
+    assert "slope 12.25" in figure.locator("[role=status]").inner_text()
+    assert not figure.locator(".frames-panel").is_visible()
+
+
+def test_a_reader_searches_turns_the_page_and_changes_the_colours(reader):
+    page = reader("search.html?q=momentum")
+    page.locator("#search-results li a").first.wait_for(timeout=20_000)
+    page = reader("index.html")
+    page.locator(".prev-next-footer a.right-next").click()
+    assert page.url.endswith(LESSON)
+    page.get_by_label("Color mode").click()
+    page.get_by_role("button", name="Dark").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
+def test_the_printed_page_has_open_replies_and_no_machinery(reader):
+    page = reader(LESSON)
+    page.emulate_media(media="print")
+    assert page.locator("details").first.locator("xpath=*[last()]").bounding_box()["height"] > 0
+    assert not page.locator(".frames-panel").first.is_visible()
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_exported_html_keeps_the_alt_texts(browser, axe, tmp_path, name):
+    exporter = HTMLExporter(template_file=str(ROOT / "tools" / "export.html.j2"))
+    path = tmp_path / f"{name}.html"
+    path.write_text(exporter.from_filename(str(ROOT / "notebooks" / f"{name}.ipynb"))[0], encoding="utf-8")
+    page = browser.new_page()
+    page.route("http*://**", lambda route: route.abort())  # badges, and MathJax from its own server
+    page.goto(path.as_uri())
+    assert axe(page) == []
+    assert page.evaluate(FAULTS)["without_alt"] == []
+    page.close()
+
+
+def test_the_lesson_is_light():
+    page = Path(SITE / LESSON).read_bytes()
+    assert len(page) <= 4_000_000
+    assert len(gzip.compress(page)) <= 700_000
