@@ -260,7 +260,7 @@ def test_what_would_be_wrong_is_a_clear_error(f, message):
 
 def test_a_long_chain_needs_no_recursion():
     x = y = Var(1.0)
-    for _ in range(20_000):
+    for _ in range(100_000):
         y = y * 1.00001
     y.backward()
-    assert x.gradient == pytest.approx(1.00001**20_000, rel=1e-9)
+    assert x.gradient == pytest.approx(1.00001**100_000, rel=1e-9)
