@@ -56,7 +56,6 @@ def reader(browser, address):
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: request.url.startswith((address, "data:")) or outside.append(request.url))
-        page.on("requestfailed", lambda request: complaints.append(f"{page.url} lacks {request.url}"))
         page.on("response", lambda answer: answer.status >= 400 and complaints.append(f"{page.url} lacks {answer.url}"))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{address}/{name}")
