@@ -238,7 +238,7 @@ def hessian(f: Function) -> Function:
         matrix = np.array([grad(lambda p, k=k: slope(p)[k])(point) for k in range(point.size)])
         aside = 1e-5 * np.where(point == 0, 1.0, np.abs(point)) * np.cos(np.arange(point.size))  # along no axis
         value, gradient = both(point + aside)
-        rounding = 1e-10 * (abs(value) + np.abs(gradient).max())
+        rounding = 1e-10 * (abs(value) + np.abs(gradient).max()) + 1e-14  # terms of size 1 may cancel inside f
 
         def off(t):
             return np.abs(slope(point + t) - slope(point - t) - 2 * matrix @ t)

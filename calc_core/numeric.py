@@ -6,7 +6,7 @@ formula. The others choose their steps themselves and ask f for one number, or o
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -178,8 +178,14 @@ def hessian(f: Function, x: ArrayLike) -> Floats:
     point = _point(x)
 
     def second(i, j):
-        slope = _along(lambda p: derivative(_along(f, p, j), p[j]), point, i)
-        return derivative(slope, point[i]).value
+        scale = _scale(point[j])  # of the point, not of the places around it: some lie next to 0
+
+        def slope(p):
+            along = _along(f, p, j)
+            found = derivative(lambda step: along(p[j] + step * scale), 0.0)
+            return replace(found, value=found.value / scale, error=found.error / scale)
+
+        return derivative(_along(slope, point, i), point[i]).value
 
     entries = range(point.size)
     return np.array([[second(max(i, j), min(i, j)) for j in entries] for i in entries])

@@ -32,6 +32,8 @@ functions = st.recursive(
 @settings(max_examples=50)
 @given(functions, numbers, numbers)
 @example(lambda p: (p[0] ** 2 + 2) ** (p[1] / 4), 1.0, 0.0)
+@example(lambda p: (2 + p[0] ** 2) ** (p[0] / 4) - (2 + np.tanh(p[1]) ** 2) ** (p[0] / 4), 0.0, 1.0)  # 0 at 0: cancels
+@example(lambda p: (2 + p[0] ** 2) ** (p[0] / 4) - (2 + p[0] ** 2) ** (p[0] / 4), 1.0, 0.0)
 def test_every_way_agrees_on_random_functions(f, x, y):
     point = np.array([x, y])
     forward = [f(Dual(point, e)).slope for e in np.eye(2)]

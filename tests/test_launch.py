@@ -153,7 +153,9 @@ def project(folder, python='#!/bin/sh\ncase "$*" in *place*) cat .venv/place;; *
 
 
 def make(*arguments, cwd):
-    outside = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+    # What the make that runs these tests was given is not for this one.
+    given = ("MAKE", "MFLAGS", "VENV", "PYTHON", "PYTEST_OPTIONS", "PLACEHOLDER")
+    outside = {name: value for name, value in os.environ.items() if not name.startswith(given)}
     return subprocess.run(["make", *arguments], cwd=cwd, env=outside, capture_output=True, text=True, check=False)
 
 
