@@ -56,7 +56,7 @@ def unit_style() -> Iterator[None]:
     """
     settings = matplotlib.rcParams
     with DRAWING:
-        before = {name: settings[name] for name in _STYLE}
+        before = {name: dict.__getitem__(settings, name) for name in _STYLE}
         dict.update(settings, _STYLE)  # checked when it was read; to check it at every move would cost 0.3 ms
         try:
             yield

@@ -35,9 +35,9 @@ def cut_explorer(
     'With y held still at 3, f is a curve in x alone; at x = 2 it has height 39 and slope 12.'
     """
     figure = Figure(figsize=(8.4, 4.6))
-    space: Any = figure.add_subplot(1, 2, 1, projection="3d", computed_zorder=False)
-    plan = figure.add_subplot(1, 2, 2)
-    figure.set_layout_engine("constrained", wspace=0.09)
+    figure.set_layout_engine("none")  # a computed layout moves axes in three dimensions from one drawing to the next
+    space: Any = figure.add_axes((0.02, 0.13, 0.40, 0.78), projection="3d", computed_zorder=False)
+    plan = figure.add_axes((0.6, 0.13, 0.385, 0.78))
     _draw_surface(space, f, window)
     draw_contours(plan, f, window)
     plan.set(xlabel="x", ylabel="y", title="… and on the map a line")

@@ -12,6 +12,7 @@ import html
 import io
 import itertools
 import json
+import re
 import zlib
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -67,7 +68,8 @@ def _set(controls: Iterable[Control], values: Iterable[Any]) -> None:
 
 def _overlay(live: LiveFigure, fragment: str) -> tuple[str, str]:
     """The moving artists and the sentence, as the figure stands."""
-    return live.svg.replace(live.ids, fragment), f"Not drawn. {live.error}" if live.error else live.sentence
+    svg = re.sub(r' d="(M[^"QCz]*)"', _steps, live.svg).replace(live.ids, fragment)
+    return svg, f"Not drawn. {live.error}" if live.error else live.sentence
 
 
 def _address(png: bytes) -> str:
@@ -75,6 +77,17 @@ def _address(png: bytes) -> str:
     webp = io.BytesIO()
     Image.open(io.BytesIO(png)).convert("RGB").save(webp, "webp", lossless=True, quality=100, method=6)
     return f"data:image/webp;base64,{base64.b64encode(webp.getvalue()).decode()}"
+
+
+def _steps(path: re.Match[str]) -> str:
+    """A path of straight lines told by its steps: they repeat where places do not, and deflate well."""
+    steps, before = "", np.zeros(2, int)
+    for letter, x, y in re.findall(r"([ML]) (\S+) (\S+)", path[1]):
+        place = np.array([round(10 * float(x)), round(10 * float(y))])
+        dx, dy = (place - before) / 10
+        steps += f"{letter.lower()}{dx:g} {dy:g}"
+        before = place
+    return f' d="{steps}"'
 
 
 def _spread(control: Control, wanted: int | Sequence[Any]) -> list[Any]:

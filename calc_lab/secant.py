@@ -75,12 +75,12 @@ def secant_explorer(
         gap = gap if abs(gap) > 1e-12 * abs(exact) else 0.0  # no more digits are known
         return f"{said}, the tangent {number(exact)}: a difference of {number(gap)}. {remark}".rstrip()
 
-    longest = min(0.4 * (high - low), 0.96 * (high - at))  # so that both points stay in the picture
+    longest = float(f"{0.97 * min(0.4 * (high - low), 0.96 * (high - at)):.1e}")  # both points stay in the picture
     step = 10.0 ** np.floor(np.log10((high - low) / 200))  # some hundred of them
     furthest = np.floor((high - longest / 0.96) / step) * step
     controls = {
         "x": slider("x", at, min(at, low + 0.02 * (high - low)), max(at, float(furthest)), float(step)),
-        "h": log_slider("h", min(h, longest), float(f"{1e-4 * longest:.0e}"), longest),
+        "h": log_slider("h", min(h, longest), 1e-4 * longest, longest),
         "show_tangent": switch("show the tangent"),
     }
     return LiveFigure("Secant and tangent", figure, controls, update, sweep={"x": 10, "h": 24, "show_tangent": 2})

@@ -163,8 +163,8 @@ def test_after_a_restart_half_typed_text_is_gone_and_what_was_right_is_there(sho
     done = f"{len(kept.keys() & exercises().keys())} of {len(exercises())} exercises done"
     playwright.expect(shown.output(PROGRESS)).to_contain_text(done, timeout=PATIENCE)
     shown.open("fields.ipynb")
-    shown.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()")
-    shown.page.wait_for_function("jupyterapp.shell.currentWidget.sessionContext.session.kernel.status == 'idle'")
+    kernel = "jupyterapp.shell.currentWidget.sessionContext.session.kernel"
+    shown.page.evaluate(f"async () => {{ await {kernel}.restart(); await {kernel}.requestKernelInfo(); }}")
     shown.run_all()
     for cell, e in enumerate(KINDS.values()):
         expect_said(shown.output(cell), "Right.")
