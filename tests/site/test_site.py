@@ -19,15 +19,17 @@ LESSON = "notebooks/calculus.html"
 # Findings of the theme, and of formulas in a table's head, which axe does not read: docs/accessibility.md names them.
 NOT_OURS = (".sidebar-primary-item", "th:has(mjx-container)")
 TYPESET = "!document.querySelector('.math') || document.querySelectorAll('.math:not(:has(mjx-container))').length === 0"
-# An overlay without its ids, which differ from build to build, and its paths as points on their way: its start, middle
-# and end, and its length. The page may tell a path by its steps where the figure tells places.
+# An overlay without its ids, which differ from build to build, without its clips, of which one that nothing uses any
+# more may be left from before, and its paths as points on their way: its start, middle and end, and its length. The
+# page may tell a path by its steps where the figure tells places.
 DRAWN = r"""overlay => {
     const points = [...overlay.querySelectorAll('path')].flatMap(path => {
         const length = path.getTotalLength();
         const on_the_way = length ? [0, length / 2, length].map(at => path.getPointAtLength(at)) : [];
         return [length / 20, ...on_the_way.flatMap(point => [point.x, point.y])];
     });
-    return [overlay.innerHTML.replace(/(live|frames-)[0-9a-f]{8}/g, 'id').replace(/ d="[^"]*"/g, ''), points];
+    const words = overlay.innerHTML.replace(/(live|frames-)[0-9a-f]{8}/g, 'id').replace(/ d="[^"]*"/g, '');
+    return [words.replace(/<defs>.*?<\/defs>/gs, '').replace(/\s+/g, ' '), points];
 }"""
 PARSED = "svg => { const parsed = document.createElement('div'); parsed.innerHTML = svg; return parsed; }"
 FAULTS = """() => {
@@ -89,10 +91,15 @@ def number_of(text):
     return float(re.match(r"[-−\d.,e]+", text)[0].replace("−", "-").replace(",", ""))
 
 
+def fields_of(figure, live):
+    """The inputs of a figure, in the order of its sweep."""
+    return [figure.locator(f"[id$='-{k}']") for k in range(len(live.sweep))]
+
+
 def assert_shows_what_is_computed(page, figure, live):
     """Set the same figure, made here, to the values that the page announces, and compare words and drawing."""
-    for name in live.sweep:
-        control, field = live.controls[name], figure.locator(f"[id$='-{name}']")
+    for name, field in zip(live.sweep, fields_of(figure, live), strict=True):
+        control = live.controls[name]
         kind = field.evaluate("field => field.type")
         if kind == "checkbox":
             control.value = field.is_checked()
@@ -131,7 +138,7 @@ def test_every_slider_answers_the_keyboard_with_what_the_packages_compute(reader
         figure.locator(".frames-panel").wait_for(timeout=20_000)
         assert live.sweep, f"{live.name} answers nothing"
         assert_shows_what_is_computed(page, figure, live)
-        fields = [figure.locator(f"[id$='-{name}']") for name in live.sweep]
+        fields = fields_of(figure, live)
         for field in fields:  # where every control has something to change
             press(page, field, middle(field))
         for field in fields:
