@@ -37,7 +37,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from calc_core.style import DRAWING, SHOWN, Picture, to_png, unit_style
+from calc_core.style import DRAWING, SHOWN, png_bundle, to_png, unit_style
 from calc_lab.controls import Control, panel
 from calc_lab.display import close_all, display_with_fallback, packaged, replace_predecessor
 from calc_lab.svg import Overlay
@@ -121,6 +121,10 @@ class LiveFigure(ipywidgets.VBox):
             self._moving, self.still = [], b""
             del self.figure, self._places, self._renderer, self._update
 
+    def to_png(self) -> bytes:
+        """The figure as it stands, with what moves."""
+        return to_png(self.figure, self._moving, self.still)
+
     def _draw(self, _change: Any = None) -> None:
         with unit_style():  # one thread at a time, and it reads the controls after it has its turn
             if self._resetting or self.comm is None:
@@ -149,31 +153,19 @@ class LiveFigure(ipywidgets.VBox):
         return ""
 
     def _draw_still(self) -> None:
-        shown = [artist for artist in self._moving if artist.get_visible()]
-        for artist in shown:
-            artist.set_visible(False)
         self.figure.set_layout_engine(self._layout)
         for axes, place in self._places.items():  # a layout that began elsewhere would end elsewhere
             axes.set_position(place)
             axes.set_in_layout(True)
-        try:
-            self.still = to_png(self.figure)
-        finally:
-            for artist in shown:
-                artist.set_visible(True)
-            # The axes keep the place they have in this picture: another layout could move them by a hair.
-            self.figure.set_layout_engine("none")
+        self.still = to_png(self.figure)
+        # The axes keep the place they have in this picture: another layout could move them by a hair.
+        self.figure.set_layout_engine("none")
         address = f"data:image/png;base64,{base64.b64encode(self.still).decode()}"
         self._background.value = f'<img alt="" src="{address}">'
         self._renderer = Overlay(self.figure, self.ids)
-        self.figure.stale = False
 
     def _ipython_display_(self) -> None:
         if self.comm is None:
             gone = {"text/plain": f"{self.name}, closed; run its cell again to get a new one"}
             return display_with_fallback(self, gone)
-        with DRAWING:
-            stale = self.figure.stale
-            data, metadata = Picture(self.figure, self.error or self.sentence)._repr_mimebundle_()
-            self.figure.stale = stale
-        return display_with_fallback(self, data, metadata)
+        return display_with_fallback(self, *png_bundle(self.to_png(), self.error or self.sentence))

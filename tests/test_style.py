@@ -12,8 +12,10 @@ import pytest
 import sympy
 from hypothesis import given
 from hypothesis import strategies as st
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from PIL import Image
 
 from calc_core import style
@@ -94,6 +96,12 @@ def test_a_picture_displays_itself_with_its_words_whatever_was_set_before():
     expected = to_png(line())
     with matplotlib.rc_context({"figure.dpi": 50, "axes.facecolor": "black", "savefig.dpi": 30, "font.size": 30}):
         assert to_png(line(dpi=144)) == expected
+
+
+def test_a_figure_that_was_drawn_keeps_no_pixels():
+    drawn = line()
+    to_png(drawn)
+    assert not [text for text in drawn.findobj(Text) if isinstance(text._renderer, RendererAgg)]
 
 
 def test_one_thread_at_a_time_has_the_style_and_leaves_no_trace():

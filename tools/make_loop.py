@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
-from calc_core.style import to_png
 from calc_lab.secant import secant_explorer
 
 TARGET = Path(__file__).parents[1] / "docs" / "secant.gif"
@@ -20,7 +19,7 @@ def frames(count: int = 36) -> list[Image.Image]:
     pictures = []
     for share in np.linspace(0, 1, count):
         explorer.controls["h"].value = float(f"{1.5 * 0.002 ** (share * share * (3 - 2 * share)):.3g}")
-        picture = Image.open(io.BytesIO(to_png(explorer.figure))).convert("RGB")
+        picture = Image.open(io.BytesIO(explorer.to_png())).convert("RGB")
         pictures.append(picture.resize(SIZE, Image.Resampling.LANCZOS))
     return pictures
 
