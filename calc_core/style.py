@@ -47,7 +47,7 @@ _SHARPNESS = 2  # pixels of a picture to each pixel shown, so that it is sharp o
 #: Whoever draws has this lock: matplotlib's settings are global, and a kernel may answer on several threads.
 DRAWING = threading.RLock()
 
-_STYLE = matplotlib.rc_params_from_file(Path(__file__).with_name("unit.mplstyle"), use_default_template=False)
+_STYLE = dict(matplotlib.rc_params_from_file(Path(__file__).with_name("unit.mplstyle"), use_default_template=False))
 
 
 @contextmanager

@@ -48,7 +48,7 @@ def secant_explorer(
     secant = moving(axes, color=ESTIMATE, linestyle="--", zorder=3, label="secant")
     triangle = moving(axes, color=CONTEXT, linewidth=1, label="run h and rise")
     points = moving(axes, "o", color=INK, zorder=4)
-    words = axes.annotate("", (0, 0), (0, 0), textcoords="offset points", bbox=BACKGROUND, animated=True)
+    words = axes.text(0, 0, "", bbox=BACKGROUND, animated=True)
     figure.legend(handles=[secant, triangle, tangent], loc="outside lower center", ncols=3, handlelength=3)
 
     def update(x: float, h: float, show_tangent: bool) -> str:
@@ -58,9 +58,9 @@ def secant_explorer(
         triangle.set_data([x, x + h, x + h], [here, here, there])
         points.set_data([x, x + h], [here, there])
         tangent.set_visible(show_tangent)
-        words.xy = (x + h, here)  # in the corner of the triangle, where neither curve nor line runs
+        # In the corner of the triangle, where neither curve nor line runs.
         words.set(ha="left" if x + h < low + 0.76 * (high - low) else "right", va="top" if slope > 0 else "bottom")
-        words.set_y(-8 if slope > 0 else 8)
+        words.set_position((x + h, here - 0.2 * room if slope > 0 else here + 0.2 * room))
         words.set_text(f"slope {number(slope)}")
         said = f"With h = {number(h)}, the secant from {number(x)} has slope {number(slope)}"
         if not show_tangent:

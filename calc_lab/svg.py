@@ -22,13 +22,14 @@ class Overlay(RendererSVG):
     """A renderer that keeps the SVG of each artist until the artist changes.
 
     The figure must have 72 dots an inch: matplotlib's SVG counts in points. ``name`` makes the ids in it the only ones
-    of a page. Draw under ``unit_style()``, which writes text as text.
+    of a page. Draw under ``unit_style()``, which writes text as text. Of an annotation that moves matplotlib notices
+    nothing; a text will do.
     """
 
     def __init__(self, figure: Figure, name: str):
         self._name, self._file = name, io.StringIO()
         self._place = 0  # of the artist that is drawn, among the artists
-        self._cached: dict[Artist, tuple[str, str]] = {}
+        self._cached: dict[Artist, str] = {}
         super().__init__(*figure.bbox.size, self._file, metadata=dict.fromkeys(("Creator", "Date", "Format", "Type")))
         self.finalize()  # what a file begins with is not for a page: its style would change all other pictures
 
@@ -46,10 +47,9 @@ class Overlay(RendererSVG):
         )
 
     def _drawn(self, artist: Artist) -> str:
-        place = str(getattr(artist, "xy", ""))  # an annotation's point, of which matplotlib notices no change
         box = isinstance(artist, Text) and artist.get_bbox_patch()
-        before, drawn = self._cached.get(artist, ("", ""))
-        if not drawn or artist.stale or (box and box.stale) or place != before:
+        drawn = self._cached.get(artist, "")
+        if not drawn or artist.stale or (box and box.stale):
             self._file.truncate(self._file.seek(0))
             self._markers.clear()  # matplotlib writes a marker once for each picture, and this is another one
             artist.draw(self)
@@ -57,7 +57,7 @@ class Overlay(RendererSVG):
             drawn = self._file.getvalue().replace("xlink:href", "href")
             drawn = _PLACES.sub(lambda places: _TOO_FINE.sub(r"\1", places[0]), drawn)
             drawn = _MARKERS.sub(lambda run: f"<g{run[1]}>{run[0].replace(run[1], '')}</g>", drawn)
-            self._cached[artist] = place, drawn
+            self._cached[artist] = drawn
         return drawn
 
     def _make_id(self, kind: str, content: object) -> str:

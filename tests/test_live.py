@@ -34,11 +34,11 @@ def make(update=None, **controls):
     axes = empty_axes()
     axes.plot([-2, 2], [4, 4])
     point, axes.figure.tail = moving(axes, "o"), moving(axes)
-    label = axes.annotate("", (0, 0), (0, 4), textcoords="offset points", bbox={"pad": 1}, animated=True)
+    label = axes.text(0, 0, "", bbox={"pad": 1}, animated=True)
 
     def draw(x, **others):
         point.set_data([x], [x * x])
-        label.xy = (x, x * x)
+        label.set_position((x, x * x))
         if update:
             update(axes, x, **others)
         return f'At {x:.2f} the height is {x * x:.2f}, < 5 & "more".'
@@ -120,7 +120,7 @@ def test_the_overlay_is_a_small_named_picture_and_shares_no_id():
 
 def test_what_has_not_changed_is_not_drawn_again(monkeypatch):
     axes = empty_axes()
-    (line,), note = axes.plot([0, 1], [0, 1]), axes.annotate("one", (0, 0), (1, 2), bbox={"facecolor": "white"})
+    (line,), note = axes.plot([0, 1], [0, 1]), axes.text(1, 2, "one", bbox={"facecolor": "white"})
     axes.figure.draw_without_rendering()
     overlay, again = Overlay(axes.figure, "id"), []
     for artist in (line, note):
@@ -131,8 +131,7 @@ def test_what_has_not_changed_is_not_drawn_again(monkeypatch):
         lambda: note.set_text("one"): [],
         lambda: note.set_text("two"): [note],
         lambda: note.get_bbox_patch().set_facecolor("red"): [note],
-        lambda: setattr(note, "xy", (0, 1)): [note],
-        lambda: setattr(note, "xy", (0, 1)): [],
+        lambda: note.set_position((0, 1)): [note],
         lambda: line.set_data([0, 1], [0, 2]): [line],
     }
     for change, expected in changes.items():
