@@ -106,8 +106,8 @@ def least_squares_line(income: Any, food: Any) -> Line:
 def engel_curve(income: Any, food: Any) -> EngelCurve:
     """The curve that is the least-squares line on logarithms: log food = log scale + elasticity * log income.
 
-    >>> engel_curve([1.0, 4.0], [3.0, 6.0])
-    EngelCurve(scale=3, elasticity=0.5)
+    >>> engel_curve([1.0, 4.0], [0.5, 1.0])
+    EngelCurve(scale=0.5, elasticity=0.5)
     """
     income, food = pairs(income, food)
     if not (income.min() > 0 and food.min() > 0):

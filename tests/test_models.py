@@ -32,7 +32,6 @@ def test_below_the_limit_it_converges_above_it_diverges(eigenvalues, options, se
         path = descend(lambda p: p @ hessian @ p / 2, start, rate, 1500, gradient=lambda p: hessian @ p, **options)
         assert path.outcome == outcome
         assert np.isfinite(path.points).all()
-        assert np.isfinite(path.values).all()
 
 
 @given(arrays(float, st.integers(1, 5), elements=st.floats(-10, 10)), st.floats(1e-3, 0.9), options)
@@ -158,7 +157,7 @@ def test_training_bends_below_the_straight_line():
 
 
 NAN, INF = math.nan, math.inf
-NOT_SYMMETRIC = [[[1.0, 2.0], [0.0, 1.0]], [1.0, 2.0], [[1.0, 2.0]], [[INF]]]
+NOT_SYMMETRIC = [[[1.0, 2.0], [0.0, 1.0]], [1.0, 2.0], [[1.0, 1.0]], [[INF]]]
 REFUSED = [
     (lambda f: descend(f, [1.0], 0.1, 5), [sp.Symbol("x") ** 2], "f must be a function, .* got a SymPy expression"),
     (lambda f: descend(f, [1.0], 0.1, 5), [lambda p: None], r"f returned None at x = \[1.\]: is there a return\?"),

@@ -5,6 +5,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from calc_core.pictures import chain_rule, draw_arrows, draw_contours, draw_curve, product_rule
+from calc_core.style import CONTEXT, FUNCTION
 from tools.make_sheet import SHEET, page
 
 WINDOW = ((-1.0, 2.0), (0.5, 2.5))
@@ -16,6 +17,7 @@ def test_a_tame_curve_is_the_function_and_is_seen_whole(bend, height, room):
     curve = draw_curve(Figure().subplots(), lambda x: bend * x**2 + height, (-1.5, 2.0))
     x, y = curve.get_data()
     assert y == pytest.approx(bend * x**2 + height)
+    assert curve.get_color() == FUNCTION
     assert (x[0], x[-1]) == curve.axes.get_xlim() == (-1.5, 2.0)
     assert curve.axes.get_ylim() == pytest.approx((y.min() - room, y.max() + room), rel=1e-5)
 
@@ -53,8 +55,10 @@ def test_contours_run_where_f_has_their_height_and_darker_is_higher(f, bowl, lev
     shades = draw_contours(axes, f, WINDOW, bowl=bowl)
     lines = axes.collections[0]
     assert (lines.levels, shades.levels) == (pytest.approx(levels), pytest.approx(levels))
-    for level, path in zip(levels, lines.get_paths(), strict=True):
-        assert [f(point) for point in path.vertices] == pytest.approx([level] * len(path.vertices), abs=0.05)
+    bands = [*zip(levels, levels, lines.get_paths(), strict=True)]
+    bands += zip(levels[:-1], levels[1:], shades.get_paths(), strict=True)
+    for low, high, path in bands:
+        assert all(low - 0.05 <= f(point) <= high + 0.05 for point in path.vertices)
     assert np.diff(shades.get_facecolor()[:, 0]).max() < 0
     assert (axes.get_xlim(), axes.get_ylim()) == WINDOW
     assert shades.zorder < lines.zorder < draw_arrows(axes, f, WINDOW).zorder
@@ -80,9 +84,8 @@ def words(texts):
 
 def test_the_grown_rectangle_is_tiled_and_each_tile_says_its_area():
     u, v, du, dv = 0.3, 5.0, 1.1, 2.3
-    picture = product_rule(u, v, du, dv)
-    picture.figure.draw_without_rendering()
-    (axes,) = picture.figure.axes
+    (axes,) = product_rule(u, v, du, dv).figure.axes
+    axes.figure.draw_without_rendering()
     assert axes.get_title(loc="left") == "A product grows by two strips and a tiny corner"
     bounds = [(0, 0, u, v), (u, 0, du, v), (0, v, u, dv), (u, v, du, dv)]
     assert [tile.get_bbox().bounds for tile in axes.patches] == [pytest.approx(tile) for tile in bounds]
@@ -94,6 +97,7 @@ def test_the_grown_rectangle_is_tiled_and_each_tile_says_its_area():
     assert axes.get_xticks().tolist() == [u / 2, u + du / 2]
     assert axes.get_yticks().tolist() == [v / 2, v + dv / 2]
     assert words(axes.get_xticklabels() + axes.get_yticklabels()) == ["u = 0.3", "du = 1.1", "v = 5", "dv = 2.3"]
+    assert not any(line.get_visible() for line in axes.get_xgridlines())
 
 
 def test_a_step_is_stretched_twice_and_turned_round_by_a_negative_slope():
@@ -105,7 +109,9 @@ def test_a_step_is_stretched_twice_and_turned_round_by_a_negative_slope():
     assert np.c_[arrows.U / arrows.scale, arrows.V] == pytest.approx(ends * [1, 0])
     assert (arrows.angles, arrows.scale_units) == ("xy", "xy")
     assert [line.get_xydata() for line in axes.lines] == [pytest.approx(ends * [0, 1]), pytest.approx(ends)]
+    assert {line.get_color() for line in axes.lines} == {CONTEXT}
     assert words(axes.texts) == ["1 dx", "2 dx", "−6.4 dx", "× 2", "× −3.2"]
+    assert all(text.get_bbox_patch() for text in axes.texts)  # readable on the lines
     places = [*ends - [0, 0.12], (0.75, -0.5), (-1.1, -1.5)]
     assert [text.get_position() for text in axes.texts] == [pytest.approx(place) for place in places]
     assert axes.get_yticks().tolist() == [0, -1, -2]
@@ -114,4 +120,3 @@ def test_a_step_is_stretched_twice_and_turned_round_by_a_negative_slope():
 
 def test_the_sheet_is_made_from_its_template():
     assert (SHEET / "index.html").read_text(encoding="utf-8") == page()
-    assert "$" not in page()
