@@ -48,8 +48,6 @@ def initial_parameters(width: int, seed: int = 39) -> Floats:
     >>> initial_parameters(width=4).shape
     (13,)
     """
-    if width < 1:
-        raise ValueError(f"width must be at least 1, got {width}; try width=4")
     weights, biases, output_weights = np.random.default_rng(seed).normal(size=(3, width))
     return np.concatenate([weights, biases, output_weights / np.sqrt(width), [0.0]])
 

@@ -17,8 +17,8 @@ LINE = {"color": CONTEXT, "linestyle": "--", "linewidth": 1.4, "label": "straigh
 @unit_style()
 def training_explorer() -> LiveFigure:
     """A live figure of a network in training: press play, or move through the steps by hand."""
-    families = households.load().in_thousands()
-    income, food = families.income, families.food
+    families = households.load()
+    income, food = families.income / 1000, families.food / 1000
     line = households.least_squares_line(income, food)
     line_loss = float(np.mean((line(income) - food) ** 2) / food.var())
     grid = np.linspace(income.min(), income.max(), 80)

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from calc_core import network
-from calc_core.households import load
+from calc_core.households import Households, load
 from calc_lab.training import training_explorer
 
-ENGEL = load().in_thousands()
+ENGEL = Households(load().income / 1000, load().food / 1000)
 LESSON = training_explorer()
 CLOUD, LOSS = LESSON.figure.axes
 START = "After 0 steps the loss is 0.926, not yet below the straight line's 0.17."
