@@ -90,7 +90,7 @@ def pair(point: Sequence[float]) -> str:
 
 @unit_style()
 def to_png(figure: Figure, moving: Iterable[Artist] = (), still: bytes = b"") -> bytes:
-    """The figure without what is animated as PNG, at twice the size shown; the same figure gives the same bytes.
+    """The figure without what is animated as PNG, at twice the size shown; made anew, it gives the same bytes.
 
     ``still``, if given, is that picture, and only the ``moving`` artists are drawn, over it. 256 colours are enough for
     a drawing, and take a third of the bytes: on the wire, and in a notebook's file.
