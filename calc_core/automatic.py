@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from calc_core.elementary import OPERATIONS, StandIn, floats, no_rule, plain
-from calc_core.numeric import check_function
+from calc_core.numeric import check_function, derivative
 
 Function = Callable[..., Any]
 
@@ -153,7 +153,7 @@ def pull_back(output):
 def _record(name, inputs, function, pulls):
     """The result of an operation, in the graph of the highest level that takes part."""
     level = max([x.level for x in inputs if isinstance(x, Var)])
-    parents = [x if isinstance(x, Var) and x.level == level else Var(x, "constant", level=level) for x in inputs]
+    parents = [x if isinstance(x, Var) and x.level == level else Var(x, "constant") for x in inputs]
     return Var(function(*[parent.value for parent in parents]), name, parents, pulls, level)
 
 
@@ -174,22 +174,20 @@ def _unbroadcast(g, shape):
     return np.sum(g, axis=(*range(extra), *stretched)).reshape(shape)
 
 
-def value_and_grad(f: Function, argnum: int = 0) -> Function:
+def value_and_grad(f: Function) -> Function:
     """The function that gives f's value and its gradient, from one run forward and one back.
 
-    f returns one number. The gradient is with respect to the argument numbered `argnum` and has its shape (a float
-    for a number). Other arguments are passed on as they are.
+    f returns one number. The gradient is with respect to the first argument and has its shape (a float for a number).
+    Other arguments are passed on as they are.
 
     >>> value_and_grad(lambda p: p[0] ** 2 * p[1])([3.0, 2.0])
     (18.0, array([12.,  9.]))
     """
     check_function(f)
 
-    def value_and_gradient(*args, **options):
-        if not 0 <= argnum < len(args):
-            raise ValueError(f"argnum must count one of the {len(args)} arguments from 0, got {argnum}; try argnum=0")
-        leaf = Var(args[argnum], level=next(_clock))  # above all that is being followed already
-        output = f(*args[:argnum], leaf, *args[argnum + 1 :], **options)
+    def value_and_gradient(x, *args, **options):
+        leaf = Var(x, level=next(_clock))  # above all that is being followed already
+        output = f(leaf, *args, **options)
         if output is None:
             raise TypeError("f returned None: is there a return?")
         if np.shape(plain(output)) != ():
@@ -207,46 +205,39 @@ def _number_or_array(x):
     return x if isinstance(x, Var) or np.ndim(x) else float(x)
 
 
-def grad(f: Function, argnum: int = 0) -> Function:
+def grad(f: Function) -> Function:
     """The function that gives the gradient of f, as `value_and_grad` describes it; `grad(grad(f))` is f''.
 
     >>> grad(lambda x: x**3)(2.0)
     12.0
     """
-    both = value_and_grad(f, argnum)
+    both = value_and_grad(f)
     return lambda *args, **options: both(*args, **options)[1]
 
 
 def hessian(f: Function) -> Function:
-    """The function that gives the Hessian of f at a point of shape (n,): shape (n, n), or a float for a number.
+    """The function that gives the Hessian of f at a point of shape (n,): shape (n, n).
 
-    Row k is the gradient of the gradient's entry k. That knows nothing of kinks, so it is compared with a difference of
-    two gradients close by: ValueError where they disagree.
+    Row k is the gradient of the gradient's entry k. That knows nothing of kinks, so f and its slope are followed by
+    differences too, in a direction along no axis: ValueError where one of them has a kink.
 
     >>> hessian(lambda p: p[0] ** 2 * p[1])([3.0, 2.0])
     array([[4., 6.],
            [6., 0.]])
     """
-    both, slope = value_and_grad(f), grad(f)
+    slope = grad(f)
 
     @np.errstate(all="ignore")  # what is not finite is said in words
     def hessian_at(x):
         point = floats(x)
-        if np.ndim(point) == 0:
-            return hessian(lambda p: f(p[0]))(point.reshape(1)).item()
-        if np.ndim(point) > 1 or np.size(point) == 0:
-            raise ValueError(f"x must be a real number or a point of shape (n,), got {x!r}; try np.array([1.0, 2.0])")
+        if np.ndim(point) != 1:
+            raise ValueError(f"x must be a point of shape (n,), got {x!r}; try np.array([1.0, 2.0])")
         matrix = np.array([grad(lambda p, k=k: slope(p)[k])(point) for k in range(point.size)])
-        aside = 1e-5 * np.where(point == 0, 1.0, np.abs(point)) * np.cos(np.arange(point.size))  # along no axis
-        value, gradient = both(point + aside)
-        rounding = 1e-10 * (abs(value) + np.abs(gradient).max()) + 1e-14  # terms of size 1 may cancel inside f
-
-        def off(t):
-            return np.abs(slope(point + t) - slope(point - t) - 2 * matrix @ t)
-
-        if not np.all(off(aside / 10) <= np.maximum(off(aside) / 5, rounding)):
-            raise ValueError(f"no Hessian at {point}: a difference of two gradients disagrees, as at a kink")
-        return (matrix + matrix.T) / 2
+        aside = np.where(point == 0, 1.0, np.abs(point)) * np.cos(np.arange(point.size))
+        lines = [lambda t: f(point + t * aside), lambda t: slope(point + t * aside) @ aside]
+        if not np.isfinite(matrix).all() or any(derivative(line, 0.0).kink for line in lines):
+            raise ValueError(f"no Hessian at {point}: f or its gradient has a kink there, or is not finite")
+        return matrix
 
     return hessian_at
 
@@ -269,10 +260,7 @@ def _spread(g, key, shape):
     if isinstance(g, Var):
         return _record("spread", [g], lambda g: _spread(g, key, shape), [lambda h, z, g: h[key]])
     result = np.zeros(shape)
-    if any(isinstance(part, list | np.ndarray) for part in (key if isinstance(key, tuple) else (key,))):
-        np.add.at(result, key, g)
-    else:
-        result[key] = g
+    np.add.at(result, key, g)
     return result
 
 
@@ -339,11 +327,11 @@ def _concatenate(arrays, axis=0):
 
 
 def _moved(function):
-    """A function that only moves, repeats or drops elements, or fills in zeros: the elements' numbers tell where to."""
+    """A function that only moves, repeats or drops elements: the elements' numbers tell where to."""
 
     def moved(x, *args, **options):
-        numbers = function(np.arange(1, x.size + 1).reshape(x.shape), *args, **options)
-        return np.concatenate([np.zeros(1), x.reshape(-1)])[numbers]
+        numbers = function(np.arange(x.size).reshape(x.shape), *args, **options)
+        return x.reshape(x.size)[numbers]
 
     return moved
 

@@ -62,11 +62,12 @@ FLAT = {np.sign, np.floor, np.ceil} | COMPARISONS
 class StandIn(NDArrayOperatorsMixin):
     """A number or an array whose slope is followed: what forward and reverse mode share.
 
-    A subclass has a `value`, and tells in `apply` what an elementary function gives. Whatever would lose the slope on
-    the way, or has no rule, is refused by name: no derivative is better than a wrong one.
+    A subclass has a `value`, and tells in `apply(name, inputs)` what a function of the table gives. Whatever would lose
+    the slope on the way, or has no rule, is refused by name: no derivative is better than a wrong one.
     """
 
     value: Any
+    apply: Any
     __getitem__: Any
     names = NAMES
     __hash__ = object.__hash__  # by identity, since == compares values
@@ -74,10 +75,6 @@ class StandIn(NDArrayOperatorsMixin):
     shape = property(lambda self: np.shape(plain(self)))
     ndim = property(lambda self: np.ndim(plain(self)))
     size = property(lambda self: np.size(plain(self)))
-
-    def apply(self, name, inputs):
-        """The result of the operation called `name` in the table."""
-        raise NotImplementedError
 
     def __array_ufunc__(self, function, method, *inputs, **options):
         """What numpy calls for every operator and every elementwise function."""
