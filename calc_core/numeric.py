@@ -6,7 +6,7 @@ formula. The others choose their steps themselves and ask f for one number, or o
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -165,30 +165,6 @@ def gradient(f: Function, x: ArrayLike, *, method: str = "central", step: float 
     if not np.isfinite(slopes).all():
         raise ValueError(f"f is not finite next to {point}; choose another point or step")
     return slopes
-
-
-def hessian(f: Function, x: ArrayLike) -> Floats:
-    """The Hessian of f at the point x, shape (n, n), symmetric: for each entry, the derivative of a derivative.
-
-    >>> hessian(lambda p: p[0] ** 2 * p[1] ** 2, [3.0, 2.0]).round(6)
-    array([[ 8., 24.],
-           [24., 18.]])
-    """
-    check_function(f)
-    point = _point(x)
-
-    def second(i, j):
-        scale = _scale(point[j])  # of the point, not of the places around it: some lie next to 0
-
-        def slope(p):
-            along = _along(f, p, j)
-            found = derivative(lambda step: along(p[j] + step * scale), 0.0)
-            return replace(found, value=found.value / scale, error=found.error / scale)
-
-        return derivative(_along(slope, point, i), point[i]).value
-
-    entries = range(point.size)
-    return np.array([[second(max(i, j), min(i, j)) for j in entries] for i in entries])
 
 
 def check_function(f: Any) -> None:
