@@ -6,7 +6,6 @@ formula. The others choose their steps themselves and ask f for one number, or o
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -16,12 +15,6 @@ Function = Callable[[Any], Any]
 Floats = NDArray[np.float64]
 
 EPS = 2.0**-52  # numbers next to 1 lie this far apart
-RUNGS = 5  # steps in one extrapolation
-FIRST = 0.0573  # the first step as a part of min(|x|, 1): not round, so that it is hardly ever a multiple of a period
-NEAR = 2.0**-18  # a look from close by, as a part of min(|x|, 1), for what oscillates between the steps
-SAME = 1e-3  # two slopes that far apart may differ by rounding inside f; what oscillates is wrong by much more
-SHORTEST = 2.0**-42  # a step below this part of |x| leaves the difference of x + h and x - h too few bits
-NO_DIGIT = 0.3  # a relative error above this leaves no digit to rely on
 
 
 def forward_difference(f, x, step):
@@ -57,8 +50,7 @@ def complex_step(f, x, step=1e-30):
     return np.imag(f(x + 1j * step)) / step
 
 
-@dataclass(frozen=True)
-class Derivative:
+class Derivative(NamedTuple):
     """A derivative, an estimate of its error, how many values of f it took, and whether f has a kink.
 
     At a kink (or a jump) the slopes on the left and on the right disagree: there is no derivative, `value` is their
@@ -86,8 +78,8 @@ def derivative(f: Function, x: float, *, rtol: float = 1e-10) -> Derivative:
 
     >>> round(derivative(lambda x: x**3, 2.0).value, 9)
     12.0
-    >>> derivative(abs, 0.0).kink
-    True
+    >>> derivative(abs, 0.0)
+    Derivative(value=0, error=1e+00, evaluations=15, kink=True)
     """
     check_function(f)
     x = _number(x)
@@ -96,7 +88,7 @@ def derivative(f: Function, x: float, *, rtol: float = 1e-10) -> Derivative:
         if not math.isfinite(values[x]):
             f(np.float64(x))  # may say more itself
             raise ValueError(f"f is not finite at x = {x:g}; choose x inside the domain of f")
-        best = _search(values, x, FIRST * _scale(x), rtol)
+        best = _search(values, x, _step(x, FIRST), rtol)
         best = _second_look(values, x, best, rtol)
         if best.error == math.inf:
             raise ValueError(f"f is not finite on both sides of x = {x:g}; choose x inside the domain of f")
@@ -148,23 +140,26 @@ def gradient(f: Function, x: ArrayLike, *, method: str = "central", step: float 
     """
     check_function(f)
     point = _point(x)
-    size = abs(_real(f(point.copy()), point))
-    if step is not None and not 0 < step < math.inf:
-        raise ValueError(f"step must be a positive finite number, got {step!r}; try 1e-6")
+    _real(f(point.copy()), point)
+    slices = [_along(f, point, i) for i in range(point.size)]
     if method == "central":
-        slopes = _slopes(central_difference, f, point, step or EPS ** (1 / 3) * np.maximum(np.abs(point), 1.0))
+        steps = EPS ** (1 / 3) * np.maximum(np.abs(point), 1.0) if step is None else np.full(point.size, step)
+        if not np.all((point < point + steps) & (steps < math.inf)):
+            raise ValueError(f"step must be positive, finite and not lost beside {point}, got {step!r}; try without it")
+        slopes = [central_difference(along, point[i], steps[i]) for i, along in enumerate(slices)]
     elif method == "complex":
-        slopes = _slopes(complex_step, f, point, 1e-30)
-        for i, slope in enumerate(slopes):
-            real = derivative(_along(f, point, i), point[i])
-            if real.kink or abs(slope - real.value) > 1e-3 * abs(real.value) + 10 * real.error + 1e-12 * (1 + size):
-                both = f"the complex step gives {slope:g}, real numbers give {real.value:g}"
+        slopes = [complex_step(along, point[i]) for i, along in enumerate(slices)]
+        for i, along in enumerate(slices):
+            real = derivative(along, point[i])
+            if real.kink or abs(slopes[i] - real.value) > SAME * abs(real.value) + 10 * real.error + 1e-12:
+                both = f"the complex step gives {slopes[i]:g}, real numbers give {real.value:g}"
                 raise ValueError(f"{both}: f has a kink, or abs, max or a comparison inside; use central differences")
     else:
         raise ValueError(f'method must be "central" or "complex", got {method!r}')
-    if not np.isfinite(slopes).all():
+    result = np.array(slopes, dtype=float)
+    if not np.isfinite(result).all():
         raise ValueError(f"f is not finite next to {point}; choose another point or step")
-    return slopes
+    return result
 
 
 def check_function(f: Any) -> None:
@@ -174,12 +169,21 @@ def check_function(f: Any) -> None:
     Traceback (most recent call last):
     TypeError: f must be a function, such as lambda x: x**2; got 'x^2'
     """
-    if not callable(f) or type(f).__name__ == "Symbol":  # SymPy lets us call a symbol, and makes up a function
+    if not callable(f):
         got = "a SymPy expression" if hasattr(f, "free_symbols") else repr(f)
         raise TypeError(f"f must be a function, such as lambda x: x**2; got {got}")
 
 
-# How `derivative` chooses its steps
+# How `derivative` chooses its steps: on a ladder of five, each half as long as the one before (`_extrapolated`); on
+# ladders further up or down, while they help (`_search`); with one step far below, since f may oscillate between the
+# steps (`_second_look`). A last look at the two sides of x, one by one, finds a kink (`_gap_at_kink`).
+
+RUNGS = 5
+FIRST = 0.0573  # the first step, as a part of min(|x|, 1): not round, hence hardly ever a multiple of a period
+NEAR = 2.0**-18  # the step of the second look, as a part of min(|x|, 1)
+SHORTEST = 2.0**-40  # a step below this part of |x| leaves the difference of x + h and x - h too few bits
+NO_DIGIT = 0.3  # a relative error above this leaves no digit to rely on
+SAME = 1e-3  # slopes closer than this may differ by rounding inside f; wrong ones differ by much more
 
 
 class _Values(dict):
@@ -202,37 +206,32 @@ class _Values(dict):
 
 
 class _Estimate(NamedTuple):
-    error: float
-    rounding: float  # the part of the error that smaller steps make larger
     value: float
+    truncation: float  # the part of the error that shorter steps make smaller
+    rounding: float  # the part that they make larger
     step: float
+
+    @property
+    def error(self):
+        return self.truncation + self.rounding
 
     @property
     def relative(self):
         return self.error / abs(self.value) if self.value else math.inf
 
 
-def _search(f, x, first, rtol):
-    """The best derivative: from smaller steps where f bends, from larger ones where rounding rules."""
-    first = h = max(first, SHORTEST * abs(x))
-    best = _extrapolated(f, x, h, rtol)
-    while best.relative > rtol and best.error > 2 * best.rounding and h > SHORTEST * _scale(x):
-        h /= 8
-        new = _extrapolated(f, x, h, rtol)
-        no_digit = best.relative > NO_DIGIT  # f may oscillate faster, or a pole may be near: then go on
-        better = new.error < best.error if no_digit else new.relative < best.relative
-        if better:
-            best = new
-        elif not no_digit:
-            break
-    h, top = first, FIRST * max(abs(x), 1.0)
-    while best.relative > rtol and h < top:
-        h = min(8 * h, top)
-        new = _extrapolated(f, x, h, rtol)
-        if not (new.error < best.error and abs(new.value - best.value) <= new.error + best.error):
-            break  # far out, a peak looks like a perfect zero
-        best = new
-    return best
+def _step(x, part):
+    """A step of this part of min(|x|, 1), or of 1 where x is 0 or next to it; but never one that is lost beside x."""
+    scale = min(abs(x), 1.0) if abs(x) > 1e-290 else 1.0
+    return max(part * scale, SHORTEST * abs(x))
+
+
+def _central(f, x, h):
+    """The central difference and the rounding in it: that of f(x), and that of x inside f."""
+    ahead, behind = x + h, x - h
+    slope = (f[ahead] - f[behind]) / (ahead - behind)  # as stored, which is not quite 2h
+    rounded = EPS * max(abs(f[ahead]), abs(f[behind])) + EPS * abs(x * slope)  # one by one, as a sum may overflow
+    return slope, (rounded + f.noise) / h
 
 
 def _extrapolated(f, x, h, rtol):
@@ -241,77 +240,69 @@ def _extrapolated(f, x, h, rtol):
     D(h) = f'(x) + a h^2 + b h^4 + ..., so that D(h/2) + (D(h/2) - D(h)) / 3 has lost its h^2: L. F. Richardson and
     J. A. Gaunt, "The deferred approach to the limit", Phil. Trans. R. Soc. A 226 (1927) 299-361.
     """
-    best = _Estimate(math.inf, 0.0, math.nan, h)
-    above: list[tuple[float, float]] = []
+    best = _Estimate(math.nan, math.inf, 0.0, h)
+    above: list[float] = []
     for _ in range(RUNGS):
-        value, rounding = _central(f, x, h)
-        row = [(value, rounding)]
-        for order, (coarse, coarse_rounding) in enumerate(above, 1):
-            part = 1 / (4.0**order - 1)
-            value += (value - coarse) * part
-            rounding += (rounding + coarse_rounding) * part
-            row.append((value, rounding))
-            error = abs(value - coarse) + rounding
-            if error < best.error:
-                best = _Estimate(error, rounding, value, h)
+        slope, rounding = _central(f, x, h)
+        row = [slope]
+        for order, coarse in enumerate(above, 1):
+            slope += (slope - coarse) / (4**order - 1)
+            row.append(slope)
+            new = _Estimate(slope, abs(slope - coarse), 2 * rounding, h)  # the sums at most double the rounding
+            if new.error < best.error:
+                best = new
         if best.relative <= rtol:
             break
         above, h = row, h / 2
     return best
 
 
-def _central(f, x, h):
-    """The central difference and the rounding in it: that of f(x), and that of x inside f."""
-    ahead, behind = x + h, x - h
-    value = (f[ahead] - f[behind]) / (ahead - behind)  # as stored, which is not quite 2h
-    rounded = EPS * max(abs(f[ahead]), abs(f[behind])) + EPS * abs(x * value)  # one by one, as a sum may overflow
-    return value, (rounded + f.noise) / h
+def _search(f, x, h, rtol):
+    """The best estimate: from longer ladders if rounding is most of the first one's error, else from shorter ones."""
+    best = _extrapolated(f, x, h, rtol)
+    factor = 8 if best.rounding > best.truncation else 1 / 8
+    h *= factor
+    while best.relative > rtol and _step(x, SHORTEST) <= h <= FIRST * max(abs(x), 1.0):
+        new = _extrapolated(f, x, h, rtol)
+        no_digit = best.relative > NO_DIGIT
+        better = new.error < best.error if no_digit else new.relative < best.relative
+        if better:
+            best = new
+        elif not no_digit:  # else f may oscillate faster, or a pole may be near: go on
+            break
+        h *= factor
+    return best
 
 
 def _second_look(f, x, best, rtol):
     """The estimate itself if a step far smaller than all others agrees; else f may oscillate between the steps."""
-    value, rounding = _central(f, x, _near(x))
-    off = abs(value - best.value)
-    if best.step < _near(x) or off <= best.error + 16 * rounding + SAME * abs(best.value):
+    near = _step(x, NEAR)
+    slope, rounding = _central(f, x, near)
+    off = abs(slope - best.value)
+    if off <= best.error + 16 * rounding + SAME * abs(best.value):
         return best
-    closer = _search(f, x, _near(x), rtol)
-    return closer if closer.relative < NO_DIGIT else best._replace(error=max(best.error, off))
+    closer = _search(f, x, near, rtol)
+    return closer if closer.relative < NO_DIGIT else best._replace(truncation=max(best.truncation, off))
 
 
 def _gap_at_kink(f, x, best):
     """How far the slopes on the two sides of x are apart, if they stay so very close to x; else 0."""
+    near = min(_step(x, NEAR), best.step / 8)
+    _, rounding = _central(f, x, near)
 
     def gap(h):
         ahead, behind = x + h, x - h
         return (f[ahead] - f[x]) / (ahead - x) - (f[x] - f[behind]) / (x - behind)
 
-    near = min(_near(x), best.step / 8)
-    bend = (gap(best.step) - gap(near)) / (best.step - near)  # where f is smooth, the gap is the bend times the step
-    rounding = (32 * EPS * (abs(f[x]) + abs(x * best.value)) + 8 * f.noise) / near
-    rest = abs(gap(near) - near * bend)
-    if not rest > 1e-6 * abs(best.value) + rounding:  # nan too
+    def jump(h):
+        return abs(gap(h) - h / best.step * gap(best.step))  # where f is smooth, the gap is f''(x) times the step
+
+    if not jump(near) > 1e-6 * abs(best.value) + 128 * rounding:  # nan too
         return 0.0
-    closer = abs(gap(near / 8) - near / 8 * bend)
-    stays = closer > max(rest / 2, 8 * rounding)  # what a narrow bend leaves shrinks with the step
-    bounded = closer < 2 * rest or best.relative > NO_DIGIT  # only at a jump or a cusp do slopes grow without end
-    return closer if stays and bounded else 0.0
-
-
-def _near(x):
-    return max(NEAR * _scale(x), 2.0**-36 * abs(x))
-
-
-def _scale(x):
-    """min(|x|, 1), and 1 where x is 0 or next to it: x says nothing about the scale of f there."""
-    return min(abs(x), 1.0) if abs(x) > 1e-290 else 1.0
-
-
-def _slopes(rule, f, point, steps):
-    """The slope along each coordinate, by one of the rules of one step."""
-    h = np.broadcast_to(steps, point.shape)
-    if rule is central_difference and np.any(point + h == point):
-        raise ValueError(f"the step is lost beside x = {point}; make it larger")
-    return np.array([rule(_along(f, point, i), point[i], h[i]) for i in range(point.size)], dtype=float)
+    closer = jump(near / 8)
+    shrinks = closer < jump(near) / 2  # as what a narrow bend leaves
+    grows = closer > 2 * jump(near) and best.relative < NO_DIGIT  # only at a jump or a cusp is no digit found
+    return 0.0 if shrinks or grows else closer
 
 
 def _along(f, x, i):
@@ -346,7 +337,6 @@ def _real(value, where):
     """A value of f as a float, also a number of SymPy's; TypeError if it is not one real number."""
     if value is None:
         raise TypeError(f"f returned None at x = {where}: is there a return?")
-    kind = np.asarray(value).dtype.kind
-    if np.ndim(value) or not (kind in "biuf" or (kind == "O" and hasattr(value, "__float__"))):
+    if np.ndim(value) or np.asarray(value).dtype.kind not in "biufO":
         raise TypeError(f"f must return one real number, got {value!r} at x = {where}")
     return float(value)

@@ -38,9 +38,7 @@ def attempt(f: Function, point: Any) -> tuple[float, str]:
     >>> attempt(lambda x: 1 / x, 0.0)
     (nan, 'it divides by zero')
     """
-    if not callable(f):
-        kind = "a SymPy expression" if hasattr(f, "free_symbols") else repr(f)
-        raise TypeError(f"f must be a function, such as lambda x: x**2; got {kind}")
+    numeric.check_function(f)
     try:
         with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
             result = f(point)
