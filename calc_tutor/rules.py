@@ -24,14 +24,12 @@ SLOPES: dict[Any, Callable[[sp.Expr], sp.Expr]] = {
 }
 SLOPES |= {function: lambda u, function=function: function(u).fdiff() for function in _FUNCTIONS}
 
-Problem = tuple[sp.Expr, sp.Symbol]
-
 
 class Parts(NamedTuple):
     """What a rule makes of an expression: the parts it keeps, and the parts it asks the derivative of."""
 
     kept: tuple[Any, ...] = ()
-    problems: tuple[Problem, ...] = ()
+    problems: tuple[tuple[sp.Expr, sp.Symbol], ...] = ()
 
 
 class Rule(NamedTuple):
@@ -49,23 +47,18 @@ class Rule(NamedTuple):
 
 # ---- What a rule gives
 
+_added = functools.partial(functools.reduce, operator.add)
+_multiplied = functools.partial(functools.reduce, operator.mul)
+
 
 def halves(parts: Sequence[Any]) -> tuple[Sequence[Any], Sequence[Any]]:
     """The parts, and their derivatives."""
     return parts[: len(parts) // 2], parts[len(parts) // 2 :]
 
 
-def _added(*parts: Any) -> Any:
-    return functools.reduce(operator.add, parts)
-
-
-def _multiplied(*parts: Any) -> Any:
-    return functools.reduce(operator.mul, parts)
-
-
 def _one_factor_at_a_time(*parts: Any) -> Any:
     f, df = halves(parts)
-    return _added(*(_multiplied(*f[:i], df[i], *f[i + 1 :]) for i in range(len(f))))
+    return _added(_multiplied([*f[:i], df[i], *f[i + 1 :]]) for i in range(len(f)))
 
 
 def _sum_of_slopes(*parts: Any) -> sp.Expr:
@@ -90,11 +83,11 @@ def _greater(f: sp.Expr, g: sp.Expr) -> sp.Basic:
 RULES: tuple[Rule, ...] = (
     Rule("constant rule", ("c", ""), lambda c: c, lambda c: 0),
     Rule("variable rule", ("x", ""), lambda x: x, lambda x: 1),
-    Rule("sum rule", ("", "f,g"), _added, lambda *parts: _added(*halves(parts)[1])),
+    Rule("sum rule", ("", "f,g"), lambda *f: _added(f), lambda *parts: _added(halves(parts)[1])),
     Rule("constant multiple rule", ("c", "f"), lambda c, f: c * f, lambda c, f, df: c * df),
     Rule("reciprocal rule", ("", "g"), lambda g: 1 / g, lambda g, dg: -(dg / g**2)),
     Rule("quotient rule", ("", "f,g"), lambda f, g: f / g, lambda f, g, df, dg: (df * g - f * dg) / g**2),
-    Rule("product rule", ("", "f,g"), _multiplied, _one_factor_at_a_time),
+    Rule("product rule", ("", "f,g"), lambda *f: _multiplied(f), _one_factor_at_a_time),
     Rule("power rule", ("x,n", ""), lambda x, n: x**n, lambda x, n: n * x ** (n - 1)),
     Rule("exponential rule", ("a,x,ln a", ""), lambda a, x, ln_a: a**x, lambda a, x, ln_a: a**x * ln_a),
     Rule(
