@@ -30,9 +30,8 @@ class ReadingError(ValueError):
 
 def about_no_formula(found: str) -> str:
     """What to type instead of what `NO_FORMULA` found."""
-    if found in _ADVICE or "/" in found:
-        return f"{found!r} is not read here: {_ADVICE.get(found, _ADVICE['∂'])}"
-    return "this is no formula yet; the hint says where to begin"
+    advice = _ADVICE.get("∂" if "/" in found else found)
+    return f"{found!r} is not read here: {advice}" if advice else "this is no formula yet; the hint says where to begin"
 
 
 def about_character(character: str, plain: str) -> str:

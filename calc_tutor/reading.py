@@ -58,8 +58,6 @@ def _joined(operation: Any, *parts: Expr) -> Expr:
     flat = [each for part in parts for each in operation.make_args(part)]
     number = operation(*(each for each in flat if each.is_Rational))
     others = [each for each in flat if not each.is_Rational]
-    if number == 0 and operation is sp.Mul:
-        return number
     first = [] if number == operation.identity else [number]
     return operation(*first, *others, evaluate=all(_nesting(each) <= 2 for each in flat))
 
@@ -143,34 +141,30 @@ def _tokens(text: str) -> Iterator[Token]:
     if no_formula:
         raise ReadingError(text, no_formula.start(), about_no_formula(no_formula[0]))
     while place < end:
-        match = _TOKEN.match(plain, place, end)
-        if match is None:
+        piece = _TOKEN.match(plain, place, end)
+        if piece is None:
             raise ReadingError(text, place, about_character(text[place], plain[place]))
-        yield from _token(text, match)
-        place = match.end()
+        span, found = piece.span(), {kind: part for kind, part in piece.groupdict().items() if part}
+        match found:
+            case {"unknown": word}:
+                raise ReadingError(text, place, about_word(word, text[:place], text[piece.end() :]))
+            case {"number": digits}:
+                exponent = re.split("[eE]", digits)[1:]
+                if len(digits) > MAX_DIGITS or any(abs(int(e)) > MAX_DIGITS for e in exponent):
+                    raise ReadingError(text, place, f"this number is too long; at most {MAX_DIGITS} digits are read")
+                yield Token("number", sp.Rational(digits), *span)
+            case {"superscript": digits}:
+                value = sp.Symbol("n") if digits == "ⁿ" else sp.Integer(digits.translate(_LOW))
+                yield from (Token(kind, value, *span) for kind in ("^", "(", "number", ")"))
+            case {"function": name}:
+                yield Token("function", _FORMS[name], *span, found.get("base") or found.get("old", ""))
+            case {"name": name}:
+                index = found.get("index") or found.get("low", "").translate(_LOW)
+                yield Token("name", _LETTERS.get(name, name), *span, index)
+            case {"symbol": sign}:
+                yield Token(sign.replace("**", "^"), None, *span)
+        place = piece.end()
     yield Token("end", None, len(text), len(text))
-
-
-def _token(text: str, match: re.Match[str]) -> Iterator[Token]:
-    span, found = match.span(), {kind: part for kind, part in match.groupdict().items() if part}
-    match found:
-        case {"unknown": word}:
-            raise ReadingError(text, span[0], about_word(word, text[: span[0]], text[span[1] :]))
-        case {"number": digits}:
-            exponent = re.split("[eE]", digits)[1:]
-            if len(digits) > MAX_DIGITS or any(abs(int(e)) > MAX_DIGITS for e in exponent):
-                raise ReadingError(text, span[0], f"this number is too long; at most {MAX_DIGITS} digits are read")
-            yield Token("number", sp.Rational(digits), *span)
-        case {"superscript": digits}:
-            value = sp.Symbol("n") if digits == "ⁿ" else sp.Integer(digits.translate(_LOW))
-            yield from (Token(kind, value, *span) for kind in ("^", "(", "number", ")"))
-        case {"function": name}:
-            yield Token("function", _FORMS[name], *span, found.get("base") or found.get("old", ""))
-        case {"name": name}:
-            index = found.get("index") or found.get("low", "").translate(_LOW)
-            yield Token("name", _LETTERS.get(name, name), *span, index)
-        case {"symbol": sign}:
-            yield Token(sign.replace("**", "^"), None, *span)
 
 
 def read(text: str) -> Expr:
@@ -199,8 +193,6 @@ def as_expression(value: Any) -> Expr:
     """
     if isinstance(value, str):
         return read(value)
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        return as_expression(value.item())
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
         value = sp.sympify(value, strict=True)
     if not isinstance(value, sp.Expr) or value.is_Matrix:
@@ -372,7 +364,7 @@ class _Reader:
     def name(self, token: Token) -> Expr:
         name, touching = token.value, self.next.kind if self.adjacent else ""
         if name == "sigma" and touching == "(":
-            return FUNCTIONS["sigmoid"](self.inside(self.take())[0])
+            return self.function(token._replace(value="sigmoid"))
         if name in ("f", "g") and touching == "(":
             self.fail(
                 f"what is {name}? Type the formula that it stands for, or {name}*(...) for a product", token.start
