@@ -282,7 +282,7 @@ class _Reader:
             if all(map(str.isdecimal, numbers)) and self.adjacent:
                 self.fail(f"a decimal number needs a point; did you mean {'.'.join(numbers)}?")
             self.fail("one formula is expected here, without a comma; a base is written log_2(x)")
-        self.fail("this closes nothing that was opened" if self.next.kind in ")|" else "an operator is missing here")
+        self.fail("this closes nothing that was opened")
 
     def sum(self) -> Expr:
         value = self.product()
