@@ -75,7 +75,7 @@ REFUSALS = {  # what is said: what people type, with a ~ before the place that t
     "write x^2": ["~pow(x,2)"], "'arctn' is not known here; did you mean arctan?": ["~arctn(x)"],
     "type the number alone": ["45~%", "63 ~francs"], "sin(x) instead of np.sin(x)": ["np~.sin(x)", "2 ~math.exp(x)"],
     "what is f? Type the formula that it stands for, or f*(...)": ["2~f(x)"], "what is g?": ["~g(x)"],
-    "'#' is not understood": ["x + ~#"], "'income' is not known here; type letters": ["~income"],
+    "'#' is not understood": ["x + ~#"], "is not known here; type letters": ["~income", "~print(1)"],
     "not closed": ["~(x", "2 + ~|x"], "closes nothing": ["x~)"], "parentheses, as in max(0, x)": ["max ~0"],
     "something is missing": ["2 + ~", "~* 2", "(~)"], "with an index is not known": ["~sin_2 x", "~σ_1(x)"],
     "no value": ["1~/0", "0~^-1", "~tan(pi/2)", "~ln 0", "x ~log_1(x)"], "not a real number": ["~sqrt(-1)", "~asin(2)"],
@@ -85,7 +85,6 @@ REFUSALS = {  # what is said: what people type, with a ~ before the place that t
     "at most 30 digits": ["~" + "1" * 31, "~1e31", "~1e-99"],
     f"at most {MAX_LENGTH} are read": ["(" * MAX_LENGTH + "~("],
     f"nested too deeply; at most {MAX_DEPTH}": ["(" * 30 + "~" + "(" * 70, "x^" * 30 + "~x^", "sin " * 30 + "~x"],
-    "the word '": ["~eval('1+1')", "~print(1)", "~globals()['read']"],
     "is not understood": ["~__import__('os').system('true')", "1 + " * 15 + "~#" + " + 1" * 15, "x~.__class__",
                          "()~.__class__", "(x ~:= 2)", "x~; y", "~@x", "~'a' * 10**9", "~`true`"],
 }  # fmt: skip
@@ -99,23 +98,17 @@ def test_refuses_with_a_reason_and_a_place(reason):
             read(text)
         assert reason in caught.value.message, text
         assert caught.value.position == place, text
-        shown, caret = str(caught.value).splitlines()[-2:] if text.strip() else ("^", "^")
-        assert caret.strip() == "^"
-        assert place >= len(text) or not text.strip() or shown[caret.index("^")] == text[place]
+        if text.strip():
+            shown, caret = str(caught.value).splitlines()[-2:]
+            assert (caret.strip(), f"{shown} "[caret.index("^")]) == ("^", f"{text} "[place])
 
 
 def test_every_function_is_read_in_three_spellings_and_offered_where_it_was_meant():
     for name, function in FUNCTIONS.items():
         for form in (name, name.capitalize(), name.upper()):
             assert read(f"{form}(x/2)") == function(x / 2)
-    assert [nearest_name(word) for word in ("sim", "coz", "In", "sqr", "y", "lq")] == [
-        "sin",
-        "cos",
-        "ln",
-        "sqrt",
-        "",
-        "",
-    ]
+    meant = {"sim": "sin", "coz": "cos", "In": "ln", "sqr": "sqrt", "y": "", "lq": ""}
+    assert {word: nearest_name(word) for word in meant} == meant
 
 
 def test_any_text_gives_a_real_expression_or_a_reading_error():
@@ -126,14 +119,13 @@ def test_any_text_gives_a_real_expression_or_a_reading_error():
             assert not result.has(sp.zoo, sp.nan, sp.oo, sp.I), text
 
 
-# ---- Values from Python: the kind is asked before SymPy sees them
+# ---- Values from Python: the kind is asked before SymPy sees them, which would run the text in a list or an array
 
 CODE = "__import__('os').environ.__setitem__('WITNESS', 'ran')"
 
 
 @pytest.mark.parametrize("given", [CODE, [CODE], (CODE,), {CODE: 1}, {1: CODE}, {CODE}, np.array([CODE]), [[CODE]]])
 def test_text_that_is_code_is_refused_and_never_run(given, monkeypatch):
-    """Alone, and in a list, a tuple, a dict or an array, which SymPy would hand to Python."""
     monkeypatch.delenv("WITNESS", raising=False)
     explorers = (chain_explorer, taylor_explorer, derivation_explorer)
     for function in (read, as_expression, as_expressions, explain, lambda code: diagnose(code, "x^2"), *explorers):
