@@ -37,7 +37,7 @@ d/dx [2^x] = 2^x · ln(2)    exponential rule: (a^x)' = a^x · ln a
 ∂/∂x [x^2·y] = y · 2·x = 2·x·y    constant multiple rule: (c · f)' = c · f'
 d/dx [-3·x^2] = -3 · 2·x = -6·x    constant multiple rule: (c · f)' = c · f'
 d/dx [1.7249·x^0.8559] = 1.7249 · 0.8559/x^0.1441 = 1.47634191/x^0.1441    constant multiple rule: (c · f)' = c · f'
-d/dx [x^2 + cos(x) + 1] = 2·x - sin(x) + 0 = 2·x - sin(x)    sum rule: (f + g + h)' = f' + g' + h'
+d/dx [x^2 + cos(x)] = 2·x - sin(x)    sum rule: (f + g)' = f' + g'
 d/dx [x·e^x·sin(x)] = ...    product rule: (f · g · h)' = f' · g · h + f · g' · h + f · g · h'
 d/dx [ln(x)/x] = (1/x · x - ln(x) · 1) / x^2 = (1 - ln(x))/x^2    quotient rule: (f / g)' = (f' · g - f · g') / g^2
 d/dx [1/cos(x)] = -(-sin(x) / cos(x)^2) = sin(x)/cos(x)^2    reciprocal rule: (1 / g)' = -g' / g^2
