@@ -8,8 +8,7 @@ from fractions import Fraction
 from importlib import resources
 
 _ADVICE = tomllib.loads(resources.files("calc_tutor").joinpath("advice.toml").read_text(encoding="utf-8"))
-_BY_CHARACTER, _BY_WORD = _ADVICE["characters"], _ADVICE["words"]
-#: The names that people mean when they type others, the frequent ones first.
+#: The names that people mean when they type others.
 FREQUENT_NAMES = ("sin", "cos", "tan", "ln", "exp", "sqrt", "log", "arctan", "arcsin", "arccos", "tanh", "sinh", "cosh")
 #: What letter by letter would mean little: `I don't know`, `d/dx sin x`, `pow(x, 2)`.
 NO_FORMULA = re.compile(
@@ -31,9 +30,8 @@ class ReadingError(ValueError):
 
 def about_no_formula(found: str) -> str:
     """What to type instead of what `NO_FORMULA` found."""
-    if found in _BY_WORD or "/" in found:
-        return f"{found!r} is not read here: {_BY_WORD.get(found, _BY_CHARACTER['∂'])}"
-    return "this is no formula yet; the hint says where to begin"
+    advice = _ADVICE.get("∂" if "/" in found else found)
+    return f"{found!r} is not read here: {advice}" if advice else "this is no formula yet; the hint says where to begin"
 
 
 def about_character(character: str, plain: str) -> str:
@@ -43,16 +41,16 @@ def about_character(character: str, plain: str) -> str:
         return f"this {character} is a Cyrillic letter; type the Latin one, x"
     if name.startswith("VULGAR FRACTION") and unicodedata.numeric(character):
         return f"write ({Fraction(unicodedata.numeric(character)).limit_denominator(10)}) for {character}"
-    advice = _BY_CHARACTER.get(plain, "")
+    advice = _ADVICE.get(plain, "")
     return f"the character {character!r} is not understood" + (f": {advice}" if advice else "")
 
 
 def about_word(word: str, before: str, after: str) -> str:
     """What to type instead of a word that is none of the names read here."""
     if after.startswith("."):
-        advice = _BY_CHARACTER["."]
+        advice = _ADVICE["."]
     elif re.search("[0-9] *$", before):
-        advice = _BY_CHARACTER["%"]
+        advice = _ADVICE["%"]
     else:
         near = nearest_name(word)
         advice = f"did you mean {near}?" if near else "type letters, x or x_1"
@@ -62,6 +60,5 @@ def about_word(word: str, before: str, after: str) -> str:
 def nearest_name(word: str) -> str:
     """The function that is most likely meant by a word, such as sin by sim or ln by In; empty if none is near."""
     lower = word.replace("I", "l").lower()
-    likeness = {name: difflib.SequenceMatcher(None, lower, name).ratio() for name in FREQUENT_NAMES}
-    best = max(likeness, key=lambda name: likeness[name])
-    return best if likeness[best] > 0.6 else ""  # two letters of three
+    near = difflib.get_close_matches(lower, FREQUENT_NAMES, n=1, cutoff=0.65)  # two letters of three
+    return near[0] if near else ""

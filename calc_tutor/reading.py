@@ -20,6 +20,7 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 import sympy as sp
+from sympy.core.alphabets import greeks
 
 from calc_tutor.advice import NO_FORMULA, ReadingError, about_character, about_no_formula, about_word
 
@@ -34,26 +35,6 @@ MAX_BITS = 400  # about 120 decimal digits
 MAX_SIZE = 10**100
 
 # ---- What can be built: the operations, and the functions by their names
-
-
-def built(function: Callable[..., Expr], *arguments: Expr) -> Expr:
-    """The function of its arguments. Raises ValueError when that is no real expression of a bearable size."""
-    if function is power and arguments[1].is_number and abs(arguments[1].evalf(5)) > MAX_EXPONENT:
-        raise ValueError(f"this exponent is too large; at most {MAX_EXPONENT} is read")
-    try:
-        value = function(*arguments)
-        size = value.evalf(5) if value.is_number and not value.is_Rational else sp.S.Zero
-    except (TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, RecursionError):
-        raise ValueError("this has no value: there may be a division by zero in it") from None
-    if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
-        raise ValueError("this has no value: it divides by zero, or leaves where the function is defined")
-    if value.has(sp.I) or not (size == 0 or size.is_Float):
-        raise ValueError("this is not a real number")
-    if abs(size) > MAX_SIZE or any(max(abs(r.p), r.q).bit_length() > MAX_BITS for r in value.atoms(sp.Rational)):
-        raise ValueError("this number is too large to be read")
-    if any(p.exp.is_Rational and abs(p.exp) > MAX_EXPONENT for p in value.atoms(sp.Pow)):
-        raise ValueError(f"powers of powers grow too large here; at most {MAX_EXPONENT} is read")
-    return value
 
 
 def _evaluated_up_to(function: Any, deepest: int) -> Callable[..., Expr]:
@@ -77,8 +58,6 @@ def _joined(operation: Any, *parts: Expr) -> Expr:
     flat = [each for part in parts for each in operation.make_args(part)]
     number = operation(*(each for each in flat if each.is_Rational))
     others = [each for each in flat if not each.is_Rational]
-    if number == 0 and operation is sp.Mul:
-        return number
     first = [] if number == operation.identity else [number]
     return operation(*first, *others, evaluate=all(_nesting(each) <= 2 for each in flat))
 
@@ -94,10 +73,6 @@ def _quotient(above: Expr, below: Expr) -> Expr:
     return _times(above, power(below, sp.S.NegativeOne))
 
 
-def _sigmoid(u: Expr) -> Expr:
-    return power(_plus(sp.S.One, FUNCTIONS["exp"](_minus(u))), sp.S.NegativeOne)
-
-
 _INVERTED = ["sin", "cos", "tan", "cot", "sec", "csc", "sinh", "cosh", "tanh", "coth", "sech", "csch"]
 _SYMPYS = {name: getattr(sp, name) for name in (*_INVERTED, "exp", "log", "erf", "sign")}
 _SYMPYS |= {"abs": sp.Abs, "max": sp.Max, "min": sp.Min}
@@ -110,7 +85,7 @@ FUNCTIONS |= {
     "lg": lambda u: _quotient(FUNCTIONS["log"](u), sp.log(10)),
     "sqrt": lambda u: power(u, sp.S.Half),
     "√": lambda u: power(u, sp.S.Half),
-    "sigmoid": _sigmoid,
+    "sigmoid": lambda u: _quotient(sp.S.One, _plus(sp.S.One, FUNCTIONS["exp"](_minus(u)))),
     "softplus": lambda u: FUNCTIONS["log"](_plus(sp.S.One, FUNCTIONS["exp"](u))),
     "gelu": lambda u: _times(sp.S.Half, u, _plus(sp.S.One, FUNCTIONS["erf"](_times(u, 1 / sp.sqrt(2))))),
     "relu": lambda u: FUNCTIONS["max"](sp.S.Zero, u),
@@ -128,11 +103,7 @@ def symbol(name: str, subscript: str = "") -> Expr:
 
 # ---- What is typed, as tokens
 
-_GREEK = (
-    "alpha beta gamma delta epsilon zeta eta theta iota kappa lambda mu "
-    "nu xi omicron pi rho sigma tau upsilon phi chi psi omega"
-)
-_LETTERS = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", _GREEK.split(), strict=True)) | {"µ": "mu", "ϕ": "phi"}
+_LETTERS = dict(zip("αβγδεζηθικλμνξοπρστυφχψω", greeks, strict=True)) | {"µ": "mu", "ϕ": "phi"}
 _SAME = str.maketrans("·⋅∙•×∗−–÷∕[{]}∣’′\t\n\u00a0\u2009", "******--//(())|''    ")
 _LOW = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ₀₁₂₃₄₅₆₇₈₉", "0123456789+-n0123456789")
 _FORMS = {form: name for name in FUNCTIONS for form in (name, name.capitalize(), name.upper())}  # Sin, SIN
@@ -170,34 +141,30 @@ def _tokens(text: str) -> Iterator[Token]:
     if no_formula:
         raise ReadingError(text, no_formula.start(), about_no_formula(no_formula[0]))
     while place < end:
-        match = _TOKEN.match(plain, place, end)
-        if match is None:
+        piece = _TOKEN.match(plain, place, end)
+        if piece is None:
             raise ReadingError(text, place, about_character(text[place], plain[place]))
-        yield from _token(text, match)
-        place = match.end()
+        span, found = piece.span(), {kind: part for kind, part in piece.groupdict().items() if part}
+        match found:
+            case {"unknown": word}:
+                raise ReadingError(text, place, about_word(word, text[:place], text[piece.end() :]))
+            case {"number": digits}:
+                exponent = re.split("[eE]", digits)[1:]
+                if len(digits) > MAX_DIGITS or any(abs(int(e)) > MAX_DIGITS for e in exponent):
+                    raise ReadingError(text, place, f"this number is too long; at most {MAX_DIGITS} digits are read")
+                yield Token("number", sp.Rational(digits), *span)
+            case {"superscript": digits}:
+                value = sp.Symbol("n") if digits == "ⁿ" else sp.Integer(digits.translate(_LOW))
+                yield from (Token(kind, value, *span) for kind in ("^", "(", "number", ")"))
+            case {"function": name}:
+                yield Token("function", _FORMS[name], *span, found.get("base") or found.get("old", ""))
+            case {"name": name}:
+                index = found.get("index") or found.get("low", "").translate(_LOW)
+                yield Token("name", _LETTERS.get(name, name), *span, index)
+            case {"symbol": sign}:
+                yield Token(sign.replace("**", "^"), None, *span)
+        place = piece.end()
     yield Token("end", None, len(text), len(text))
-
-
-def _token(text: str, match: re.Match[str]) -> Iterator[Token]:
-    span, found = match.span(), {kind: part for kind, part in match.groupdict().items() if part}
-    match found:
-        case {"unknown": word}:
-            raise ReadingError(text, span[0], about_word(word, text[: span[0]], text[span[1] :]))
-        case {"number": digits}:
-            exponent = re.split("[eE]", digits)[1:]
-            if len(digits) > MAX_DIGITS or any(abs(int(e)) > MAX_DIGITS for e in exponent):
-                raise ReadingError(text, span[0], f"this number is too long; at most {MAX_DIGITS} digits are read")
-            yield Token("number", sp.Rational(digits), *span)
-        case {"superscript": digits}:
-            value = sp.Symbol("n") if digits == "ⁿ" else sp.Integer(digits.translate(_LOW))
-            yield from (Token(kind, value, *span) for kind in ("^", "(", "number", ")"))
-        case {"function": name}:
-            yield Token("function", _FORMS[name], *span, found.get("base") or found.get("old", ""))
-        case {"name": name}:
-            index = found.get("index") or found.get("low", "").translate(_LOW)
-            yield Token("name", _LETTERS.get(name, name), *span, index)
-        case {"symbol": sign}:
-            yield Token(sign.replace("**", "^"), None, *span)
 
 
 def read(text: str) -> Expr:
@@ -226,8 +193,6 @@ def as_expression(value: Any) -> Expr:
     """
     if isinstance(value, str):
         return read(value)
-    if isinstance(value, np.ndarray) and value.ndim == 0:
-        return as_expression(value.item())
     if isinstance(value, numbers.Real) and not isinstance(value, bool):
         value = sp.sympify(value, strict=True)
     if not isinstance(value, sp.Expr) or value.is_Matrix:
@@ -242,10 +207,8 @@ def as_expressions(value: Any) -> tuple[Expr, ...]:
     """Several expressions: of a list, a tuple, an array, or of text such as `(2xy, x^2)` or `2xy; x^2`."""
     if isinstance(value, str) and len(value) < MAX_LENGTH * MAX_SEVERAL:
         value = _parts(value)
-    elif isinstance(value, sp.MatrixBase | sp.NDimArray):
-        value = list(value)
-    elif isinstance(value, np.ndarray):
-        value = value.ravel().tolist()
+    elif isinstance(value, np.ndarray | sp.MatrixBase | sp.NDimArray):
+        value = np.ravel(value).tolist()
     if not isinstance(value, list | tuple):
         return (as_expression(value),)
     if not 0 < len(value) <= MAX_SEVERAL:
@@ -295,10 +258,23 @@ class _Reader:
         return self.text[start:end].strip()
 
     def built(self, position: int, function: Callable[..., Expr], *arguments: Expr) -> Expr:
+        """The function of its arguments; what is no real number of a bearable size is refused, at its place."""
+        if function is power and arguments[1].is_number and abs(arguments[1].evalf(5)) > MAX_EXPONENT:
+            self.fail(f"this exponent is too large; at most {MAX_EXPONENT} is read", position)
         try:
-            return built(function, *arguments)
-        except ValueError as error:
-            self.fail(str(error), position)
+            value = function(*arguments)
+            size = value.evalf(5) if value.is_number and not value.is_Rational else sp.S.Zero
+        except (TypeError, ValueError, ArithmeticError, AttributeError, NotImplementedError, RecursionError):
+            self.fail("this has no value: there may be a division by zero in it", position)
+        if value.has(sp.zoo, sp.nan, sp.oo, -sp.oo):
+            self.fail("this has no value: it divides by zero, or leaves where the function is defined", position)
+        if value.has(sp.I) or not (size == 0 or size.is_Float):
+            self.fail("this is not a real number", position)
+        if abs(size) > MAX_SIZE or any(max(abs(r.p), r.q).bit_length() > MAX_BITS for r in value.atoms(sp.Rational)):
+            self.fail("this number is too large to be read", position)
+        if any(p.exp.is_Rational and abs(p.exp) > MAX_EXPONENT for p in value.atoms(sp.Pow)):
+            self.fail(f"powers of powers grow too large here; at most {MAX_EXPONENT} is read", position)
+        return value
 
     def unexpected(self) -> NoReturn:
         if self.next.kind == ",":
@@ -306,7 +282,7 @@ class _Reader:
             if all(map(str.isdecimal, numbers)) and self.adjacent:
                 self.fail(f"a decimal number needs a point; did you mean {'.'.join(numbers)}?")
             self.fail("one formula is expected here, without a comma; a base is written log_2(x)")
-        self.fail("this closes nothing that was opened" if self.next.kind in ")|" else "an operator is missing here")
+        self.fail("this closes nothing that was opened")
 
     def sum(self) -> Expr:
         value = self.product()
@@ -353,13 +329,12 @@ class _Reader:
             sign, above = self.take(), self.next
             exponent = self.signed()
             open_ended = self.adjacent and self.last.kind not in (")", "|")  # e^2x, but neither e^(2x)y nor e^xsinx
+            below, upper = self.between(start, sign.start), self.between(above.start, self.next.start)
             unclear = self.next.kind == "name" or (self.next.kind == "function" and not exponent.free_symbols)
             if unclear and open_ended and not value.free_symbols:
-                below, upper = self.between(start, sign.start), self.between(above.start, self.next.start)
                 rest = self.between(self.next.start, self.next.end) + "..." * (self.next.kind == "function")
                 self.two_readings(f"{below}^({upper})*{rest}", f"{below}^({upper}*{rest})")
             if abs(exponent) == 1 and self.next.kind == "/" and self.tokens[self.at + 1].kind == "number":  # x^-1/2
-                below, upper = self.between(start, sign.start), self.between(above.start, self.next.start)
                 bottom = self.between(self.next.end, self.tokens[self.at + 1].end)
                 self.two_readings(f"({below}^({upper}))/{bottom}", f"{below}^({upper}/{bottom})")
             value = self.built(sign.start, power, value, exponent)
@@ -389,7 +364,7 @@ class _Reader:
     def name(self, token: Token) -> Expr:
         name, touching = token.value, self.next.kind if self.adjacent else ""
         if name == "sigma" and touching == "(":
-            return _sigmoid(self.inside(self.take())[0])
+            return self.function(token._replace(value="sigmoid"))
         if name in ("f", "g") and touching == "(":
             self.fail(
                 f"what is {name}? Type the formula that it stands for, or {name}*(...) for a product", token.start
