@@ -16,7 +16,7 @@ REACH = 5.0
 
 
 @unit_style()
-def chain_explorer(expression: str | sp.Expr = "x^2 sin(x*y)", at: Mapping[str, float] | None = None) -> LiveFigure:
+def chain_explorer(expression: str | sp.Expr = "x^2 sin(x*y)", at: Mapping[str, float] = {}) -> LiveFigure:
     """A live computation graph of an expression in one or two variables, with a slider for each.
 
     The expression is SymPy's or what a person types; `at` says where its variables start, `{"x": 2}`. On demand the
