@@ -297,7 +297,7 @@ SAID = [
     (taylor_explorer, ("abs(x-3)", 1), {}, "from −2 to 3.02, and leaves f further right."),
     (taylor_explorer, ("abs(x)", 0), {}, "a kink at 0: no polynomial follows it to both sides; try another point"),
     (taylor_explorer, ("abs(x)", 0), {"order": 0}, "from −0.03 to 0.03, and leaves f further left and right."),
-    (taylor_explorer, ("tanh(200x)", 0), {"order": 0, "at": 0.005}, "from 0 to 0, and leaves f further left and right."),
+    (taylor_explorer, ("tanh(200x)", 0), {"order": 0, "at": 0.005}, " 0 to 0, and leaves f further left and right."),
     (taylor_explorer, ("7", -1), {"order": 12}, "from −4 to 2, which is the whole picture."),
     (taylor_explorer, ("sqrt x", 0), {}, "sqrt(x) has no Taylor polynomial of order 3 at 0; try another point"),
     (taylor_explorer, ("1/x", 0), {}, "f has no finite value at 0: it divides by zero; try another point"),
