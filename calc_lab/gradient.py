@@ -30,8 +30,7 @@ def gradient_explorer(
     draw_arrows(left, f, window)
     left.set(aspect="equal", title="One step, in any direction", xlabel="x", ylabel="y")
     bar = figure.colorbar(heights, ax=left, location="bottom", aspect=40, label="height of f")
-    ticks = heights.levels[::2]
-    bar.set_ticks(ticks, labels=[number(level, 3) for level in ticks])
+    bar.set_ticks(heights.levels[::2], labels=[number(level, 3) for level in heights.levels[::2]])
     right.axhline(0, color=CONTEXT, linewidth=1)
     right.set(xlim=(0, 360), xticks=range(0, 361, 90), title="How steep it is that way")
     right.set(xlabel="direction (degrees from the x axis)", ylabel="slope in that direction")
