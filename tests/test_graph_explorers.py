@@ -168,13 +168,6 @@ def test_what_cannot_be_drawn_and_a_point_without_a_value_are_named(typed, at, m
         backpropagation_explorer(typed, at)
 
 
-def asked(typed="x^2 sin(x*y)", **start):
-    live = chain_explorer(typed, start)
-    live.controls["show"].value = True
-    assert not live.error
-    return live
-
-
 def words(live):
     return [text.get_text() for text in live.figure.axes[0].texts]
 
@@ -208,7 +201,8 @@ ROWS = [
 
 @pytest.mark.parametrize(("typed", "start", "count", "rows"), ROWS)
 def test_products_stand_beside_their_paths(typed, start, count, rows):
-    live = asked(typed, **start)
+    live = chain_explorer(typed, start)
+    live.controls["show"].value = True
     texts, renderer = live.figure.axes[0].texts, FigureCanvasAgg(live.figure).get_renderer()
     places = {text: text.get_window_extent(renderer) for text in texts if text.get_va() == "top"}
     lefts, rights = [*places][::2], [*places][1::2]
