@@ -94,6 +94,7 @@ def test_every_picture_has_a_title_and_names_at_its_axes(live):
 
 def test_what_is_given_sets_the_ranges_of_picture_and_sliders():
     assert [live.figure.axes[0].get_xlim()[0] for live in SECANTS] == [-1, 0, -5]
+    assert not secant_explorer(np.sin, 1.0, x_range=(1.0, 3.0)).error
     assert track(SECANTS[0], "x") == (-0.906, 2.03, 0.01)
     assert track(SECANTS[0], "h")[:2] == pytest.approx(np.log10((1.6e-4, 1.6)))
     (axes,) = SECANTS[1].figure.axes
@@ -193,6 +194,12 @@ def test_the_best_steps_wait_for_their_switch_and_are_marked_as_predicted_and_as
             assert f"({cause})" in moved(live, h=h).sentence.split("difference")[power]
 
 
+def test_every_mark_has_a_name():
+    best = ["best step, predicted", "best step, found"]
+    names = [text.get_text() for text in ERROR.figure.legends[0].get_texts()]
+    assert names == [*METHODS, "predicted, at most", *best]
+
+
 def test_one_lucky_step_is_not_the_best():
     assert STEPS[8] == pytest.approx(10 * STEPS[0])  # four steps on either side are a decade
     assert best_found(np.array([9.0, 0.0, 9.0, 9.0, *9 * [2.0], 5.0, np.nan])) == (STEPS[8], 2)
@@ -261,6 +268,7 @@ def test_all_that_is_drawn_follows_from_the_gradient(x, y, angle):
 
 def test_the_field_is_the_gradient_and_one_mark_means_the_same_in_both_panels():
     left, right, _ = GRADIENT.figure.axes
+    assert left.get_position().x1 < right.get_position().x0
     (arrows,) = (artist for artist in left.collections if hasattr(artist, "U"))
     x, y = arrows.get_offsets().T
     assert np.c_[arrows.U, arrows.V] == pytest.approx(np.c_[2 * x * y, x**2 + 3 * y**2], rel=1e-6, abs=1e-6)
