@@ -82,8 +82,7 @@ def backpropagation_explorer(expression: str | sp.Expr = "x*y*sin(x*y)", at: Map
         found = [f"{box.name}: {number(slope)}" for box, slope in zip(graph.boxes, right, strict=True)]
         return f"{words} Every slope is complete ({', '.join(found[: len(graph.start)])})."
 
-    controls = {"step": play("step", len(graph.edges), interval_ms=1500)}
-    controls |= {habit: switch(habit, True) for habit in HABITS}
+    controls = {"step": play("step", len(graph.edges), 1500)} | {habit: switch(habit, True) for habit in HABITS}
     sweep = {"step": len(graph.edges) + 1} | dict.fromkeys(HABITS, 2)
     return LiveFigure("Backpropagation", drawing.figure, controls, update, sweep=sweep)
 

@@ -60,9 +60,8 @@ def secant_explorer(
         points.set_data([x, x + h], [here, there])
         tangent.set_visible(show_tangent)
         # In the corner of the triangle, where neither curve nor line runs.
-        words.set(ha="left" if x + h < low + 0.76 * (high - low) else "right", va="top" if slope > 0 else "bottom")
-        words.set_position((x + h, here - 0.2 * room if slope > 0 else here + 0.2 * room))
-        words.set_text(f"slope {number(slope)}")
+        words.set(x=x + h, ha="left" if x + h < low + 0.76 * (high - low) else "right", text=f"slope {number(slope)}")
+        words.set(y=here - 0.2 * room if slope > 0 else here + 0.2 * room, va="top" if slope > 0 else "bottom")
         said = f"With h = {number(h)}, the secant from {number(x)} has slope {number(slope)}"
         if not show_tangent:
             return f"{said}."
