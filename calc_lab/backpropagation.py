@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import isclose
 
-import numpy as np
 import sympy as sp
 from matplotlib.collections import LineCollection
 
@@ -14,14 +13,11 @@ from calc_lab.drawing import Drawing
 from calc_lab.figure import LiveFigure, moving
 from calc_lab.graph import Graph, parenthesised
 
-SECONDS_A_STEP = 1.5
 HABITS = ("order", "accumulation", "zeroing")
 
 
 @unit_style()
-def backpropagation_explorer(
-    expression: str | sp.Expr = "x*y*sin(x*y)", at: Mapping[str, float] | None = None
-) -> LiveFigure:
+def backpropagation_explorer(expression: str | sp.Expr = "x*y*sin(x*y)", at: Mapping[str, float] = {}) -> LiveFigure:
     """A live computation graph on which slopes are passed back one edge at a time.
 
     The expression is SymPy's or what a person types, in one or two variables; `at` says where they are, `{"x": 2}`.
@@ -50,8 +46,7 @@ def backpropagation_explorer(
         slopes, walked = history[step], edges[:step]
         used.set_segments([drawing.routes[edge] for edge in walked])
         used.set_linewidth([2.2] * (step - 1) + [4.5])
-        at_parent = [drawing.routes[edge][0] + (0.11, 0) for edge in walked[-1:]]
-        head.set_data(*np.reshape(at_parent, (-1, 2)).T)
+        head.set_visible(step > 0)
         passed = {graph.edges[edge][1] for edge in walked}
         awaited = {graph.edges[edge][0] for edge in edges[step:]}
         wrong = []
@@ -65,6 +60,8 @@ def backpropagation_explorer(
         others = "start from 0" if habits["zeroing"] else "still hold what the last sweep left"
         words = f"the slope of {graph.result} with respect to itself is 1, and the others {others}."
         if step:
+            x, y = drawing.routes[walked[-1]][0]
+            head.set_data([x + 0.11], [y])
             parent, child = graph.edges[walked[-1]]
             before, slope = history[step - 1], local[walked[-1]]
             arrived = before[child] * slope
@@ -85,10 +82,7 @@ def backpropagation_explorer(
         found = [f"{box.name}: {number(slope)}" for box, slope in zip(graph.boxes, right, strict=True)]
         return f"{words} Every slope is complete ({', '.join(found[: len(graph.start)])})."
 
-    controls = {
-        "step": play("step", len(graph.edges), round(1000 * SECONDS_A_STEP)),
-        **{habit: switch(habit, True) for habit in HABITS},
-    }
+    controls = {"step": play("step", len(graph.edges), 1500)} | {habit: switch(habit, True) for habit in HABITS}
     sweep = {"step": len(graph.edges) + 1} | dict.fromkeys(HABITS, 2)
     return LiveFigure("Backpropagation", drawing.figure, controls, update, sweep=sweep)
 

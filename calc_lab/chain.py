@@ -16,7 +16,7 @@ REACH = 5.0
 
 
 @unit_style()
-def chain_explorer(expression: str | sp.Expr = "x^2 sin(x*y)", at: Mapping[str, float] | None = None) -> LiveFigure:
+def chain_explorer(expression: str | sp.Expr = "x^2 sin(x*y)", at: Mapping[str, float] = {}) -> LiveFigure:
     """A live computation graph of an expression in one or two variables, with a slider for each.
 
     The expression is SymPy's or what a person types; `at` says where its variables start, `{"x": 2}`. On demand the
@@ -38,7 +38,8 @@ def chain_explorer(expression: str | sp.Expr = "x^2 sin(x*y)", at: Mapping[str, 
             passed = [graph.boxes[graph.edges[edge][0]].name for edge in path]
             rows.append((" → ".join([*passed, graph.result]), TANGENT))
         more = len(found) - most
-        rows.append((f"{derivative}, {more} more paths added" if more > 0 else derivative, GRADIENT))
+        added = f", {more} more {'path' if more == 1 else 'paths'} added" if more > 0 else ""
+        rows.append((derivative + added, GRADIENT))
     drawing = Drawing(graph, "Values flow forward (→), slopes flow back (←)", lines_below=len(rows) + 1)
     aside = drawing.left + 0.4 + max(text_width(words) for words, _ in rows)
     answers = []

@@ -19,9 +19,11 @@ ASK = "choose a rule"
 KNOWN = "derivative of a known function"
 NEEDS = {  # of each rule, for the one who names it where it does not fit
     "constant rule": "an expression in which the variable does not occur",
+    "variable rule": "the variable alone",
     "sum rule": "terms that are added or subtracted",
     "constant multiple rule": "a constant factor in front of a part that varies",
     "product rule": "factors that all vary",
+    "reciprocal rule": "a fraction with 1 on top, whose lower part varies",
     "quotient rule": "a fraction whose lower part varies",
     "sum rule over data": "a sum with one term for each data point",
     "power rule": "the variable itself, to a constant power",
@@ -32,8 +34,8 @@ NEEDS = {  # of each rule, for the one who names it where it does not fit
     "maximum rule": "the greater of several parts",
     "minimum rule": "the smaller of several parts",
 }
-LIKELY = ("sum rule", "product rule", "power rule", "chain rule", KNOWN)  # offered whatever the function is
-SPECIAL_CASES = {"variable rule": "power rule", "reciprocal rule": "quotient rule"}  # n = 1, and 1 on top
+LIKELY = ("sum rule", "product rule", "quotient rule", "power rule", "chain rule", KNOWN)  # always offered
+MORE_GENERAL = {"variable rule": "power rule", "reciprocal rule": "quotient rule"}  # with n = 1, with f = 1
 ROW = "<div style='margin-left:{}em;padding:5px 0 5px 8px;white-space:nowrap;{}'>{}</div>"
 LINE = '<div role="status" style="font-size:15px;line-height:1.4;padding:4px 0">{}</div>'
 
@@ -98,13 +100,14 @@ class DerivationExplorer(ipywidgets.VBox):
             self._say("Choose a rule first, then press Check.")
         elif chosen == rule_of(step):
             self._show_next("Yes")
+        elif chosen == MORE_GENERAL.get(step.rule):
+            self._show_next("Yes, in its simplest case")
         else:
             part = to_text(step.expression)
             self._say(f"Not the {chosen}: that needs {NEEDS[chosen]}. Look at what is done last in {part}.")
 
     def _show_next(self, opening: str) -> None:
-        line = self._lines[self._shown]
-        self._show(self._shown + 1, f"{opening}: {in_known_words(line, line.reason.text)}. ")
+        self._show(self._shown + 1, f"{opening}: {self._lines[self._shown].reason.text}. ")
 
     def _show(self, count: int, words: str = "") -> None:
         self._shown = count
@@ -116,7 +119,7 @@ class DerivationExplorer(ipywidgets.VBox):
             equation = asked(line.equation.latex) + r" = \ldots"
             if place + len(line.step.walk()) <= count:  # all below it is shown, so its result is known
                 equation = line.equation.latex
-            row, style = f"{_formula(equation)} &emsp; {_formula(in_known_words(line, line.reason.latex))}", ""
+            row, style = f"{_formula(equation)} &emsp; {_formula(line.reason.latex)}", ""
             if place == count:
                 row, style = _formula(asked(line.equation.latex) + r" = {?}"), "border-left:4px solid #0072B2"
                 ending = f"Which rule comes next, for {asked(line.equation.text)}?"
@@ -149,13 +152,8 @@ def derivation_explorer(expression: str | sp.Expr = "x^2 e^x", x: str | sp.Symbo
 
 
 def rule_of(step: Step) -> str:
-    """The rule's name in the menu, where rules that are special cases of others go by the name of those."""
-    return KNOWN if step.rule.startswith("derivative of") else SPECIAL_CASES.get(step.rule, step.rule)
-
-
-def in_known_words(line: Line, reason: str) -> str:
-    """A reason, as text or LaTeX, in which no rule is named that the menu does not have."""
-    return reason.replace(line.step.rule, SPECIAL_CASES.get(line.step.rule, line.step.rule), 1)
+    """The rule's name in the menu."""
+    return KNOWN if step.rule.startswith("derivative of") else step.rule
 
 
 def asked(equation: str) -> str:

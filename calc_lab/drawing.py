@@ -36,16 +36,14 @@ def arrange(graph: Graph, width: float, height: float) -> tuple[Array, list[Arra
     An edge that passes over a column gets a slot of its own there, so that it never runs through a box.
     """
     columns = [box.column for box in graph.boxes]
-    heights = [height + ROW] * len(columns)
     chains = []
     for parent, child in graph.edges:
-        chain = [parent]
-        for column in range(columns[parent] + 1, columns[child]):
-            chain.append(len(columns))
-            columns.append(column)
-            heights.append(LANE)
-        chains.append([*chain, child])
-    x, y = (width + GAP) * np.array(columns), stacked(chains, columns, np.array(heights))
+        between = range(columns[parent] + 1, columns[child])
+        chains.append([parent, *range(len(columns), len(columns) + len(between)), child])
+        columns.extend(between)
+    heights = np.full(len(columns), LANE)
+    heights[: len(graph.boxes)] = height + ROW
+    x, y = (width + GAP) * np.array(columns), stacked(chains, columns, heights)
 
     routes = []
     for *slots, child in chains:

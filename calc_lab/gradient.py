@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from calc_core.pictures import Range, draw_arrows, draw_contours
@@ -27,7 +26,11 @@ def gradient_explorer(
     """
     figure = Figure(figsize=(8.4, 5.4))
     left, right = figure.subplots(1, 2)
-    _draw_map(left, f, window)
+    heights: Any = draw_contours(left, f, window)
+    draw_arrows(left, f, window)
+    left.set(aspect="equal", title="One step, in any direction", xlabel="x", ylabel="y")
+    bar = figure.colorbar(heights, ax=left, location="bottom", aspect=40, label="height of f")
+    bar.set_ticks(heights.levels[::2], labels=[number(level, 3) for level in heights.levels[::2]])
     right.axhline(0, color=CONTEXT, linewidth=1)
     right.set(xlim=(0, 360), xticks=range(0, 361, 90), title="How steep it is that way")
     right.set(xlabel="direction (degrees from the x axis)", ylabel="slope in that direction")
@@ -54,28 +57,29 @@ def gradient_explorer(
         length = np.hypot(*gradient)
         slope = gradient @ _direction(angle)
         slope = 0.0 if abs(slope) <= SMALL * length else slope
-        best = np.rad2deg(np.arctan2(gradient[1], gradient[0])) % 360
-        level_ways = np.sort((best + np.array([90, 270])) % 360)
+        best = np.round(np.rad2deg(np.arctan2(gradient[1], gradient[0])), 6) % 360  # 0, and not 359.9999999
+        flat = np.sort((best + np.array([90, 270])) % 360)
         here.set_data([x], [y])
         heading.set_data(*np.column_stack([point, point + stride * _direction(angle)]))
         uphill.set_data(*np.column_stack([point, point + stride * _direction(best)]))
-        along_contour.set_data(*(point[:, np.newaxis] + stride * _direction(level_ways)))
+        along_contour.set_data(*(point[:, np.newaxis] + stride * _direction(flat)))
         wave.set_data(ANGLES, gradient @ _direction(ANGLES))
         now.set_data([angle], [slope])
         highest.set_data([best], [length])
-        zeros.set_data(level_ways, [0, 0])
-        is_level = not gradient.any()
-        _make_room(right, length)
+        zeros.set_data(flat, [0, 0])
         for artist in (along_contour, uphill, highest, zeros):
-            artist.set_visible(mark and not is_level)
-        if is_level:
+            artist.set_visible(mark and length > 0)
+        top = 1.05 * 1.5 ** np.ceil(np.log(length) / np.log(1.5)) if length else 1.0
+        if top != right.get_ylim()[1]:  # new limits cost a new still picture, so they come in steps
+            right.set_ylim(-top, top)
+        if not length:
             return f"At {pair(point)} the gradient is (0, 0): f is level in every direction."
         sentence = f"At {pair(point)}, walking towards {number(angle)}°, f has slope {number(slope)}."
         if not mark:
             return sentence
         return (
-            f"{sentence} It is steepest, {number(length)}, towards {_degrees(best)}, along the gradient "
-            f"{pair(gradient)}; and level along the contour, towards {' and '.join(map(_degrees, level_ways))}."
+            f"{sentence} It is steepest, {number(length)}, towards {number(best)}°, along the gradient "
+            f"{pair(gradient)}; and level along the contour, towards {number(flat[0])}° and {number(flat[1])}°."
         )
 
     controls = {
@@ -87,30 +91,10 @@ def gradient_explorer(
     return LiveFigure("Gradient and direction", figure, controls, update, sweep={"angle": 25, "mark": 2})
 
 
-def _draw_map(axes: Axes, f: Function, spans: tuple[Range, Range]) -> None:
-    """Draw f as shades, its gradients as arrows."""
-    heights: Any = draw_contours(axes, f, spans)
-    draw_arrows(axes, f, spans)
-    axes.set(aspect="equal", title="One step, in any direction", xlabel="x", ylabel="y")
-    bar = axes.figure.colorbar(heights, ax=axes, location="bottom", aspect=40, label="height of f")
-    bar.set_ticks(heights.levels[::2], labels=[number(level, 3) for level in heights.levels[::2]])
-
-
-def _make_room(axes: Axes, height: float) -> None:
-    """Let the axes hold a wave of this height; new limits cost a new still picture, so they come in steps."""
-    top = 1.05 * 1.5 ** np.ceil(np.log(height) / np.log(1.5)) if height else 1.0
-    if top != axes.get_ylim()[1]:
-        axes.set_ylim(-top, top)
-
-
 def _direction(angle: Any) -> Any:
     """The unit vector at an angle in degrees from the x axis towards the y axis, shape (2,) or (2, m)."""
     turn = np.deg2rad(angle)
     return np.round([np.cos(turn), np.sin(turn)], 15)  # so that a right angle is one
-
-
-def _degrees(angle: float) -> str:
-    return f"{number(round(angle, 4) % 360)}°"
 
 
 def _gradient_at(f: Function, point: Any) -> Any:

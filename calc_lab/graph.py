@@ -3,7 +3,6 @@
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from numbers import Real
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,19 +50,21 @@ class Graph:
     ['x', 'y', 'a = x²', 'b = x·y', 'c = sin(b)', 'f = a·c']
     """
 
-    def __init__(self, expression: str | sp.Expr, at: Mapping[str, float] | None = None):
+    def __init__(self, expression: str | sp.Expr, at: Mapping[str, float] = {}):
         expr = as_expression(expression)
         names = sorted({symbol.name for symbol in expr.free_symbols})
         if not 1 <= len(names) <= 2 or expr.is_Symbol:
             found = f"{len(names)} variables ({', '.join(names)})" if len(names) > 2 else expr
             raise ValueError(f"expected operations on one or two variables, got {found}; try x^2 sin(x*y)")
-        self.start = dict(zip(names, GENERIC, strict=False)) | checked(at, names)
+        if not isinstance(at, Mapping) or not at.keys() <= {*names} or not all(map(math.isfinite, at.values())):
+            example = ", ".join(f'"{name}": 2' for name in names)
+            raise ValueError(f"expected a finite number for some of the variables, such as {{{example}}}, got {at!r}")
+        self.start = dict(zip(names, GENERIC, strict=False)) | dict(at)
         self.result = "result" if "f" in names else "f"
-        self.boxes: list[Box] = []
-        self._symbols: dict[sp.Expr, sp.Symbol] = {}  # the name of the box for each operation
+        self.boxes = [Box(pretty_symbol(name), "", [], 0, []) for name in names]
+        # The name of the box for each operation.
+        self._symbols = {sp.Symbol(name): sp.Symbol(pretty_symbol(name), real=True) for name in names}
         self._spare = iter([letter for letter in "abcdghjkmnpqrstuvw" if letter not in names])
-        for name in names:
-            self._box(sp.Symbol(name), pretty_symbol(name))
         self._place(expr)
         self.boxes[-1] = self.boxes[-1]._replace(name=self.result)
         self.edges = [(parent, child) for child, box in enumerate(self.boxes) for parent in box.parents]
@@ -96,17 +97,17 @@ class Graph:
             raise ValueError(f"the graph has no operation for {expr}; try exp, ln, sin, tanh, abs, max or a power")
         return self._box(expr.func(*map(self._place, expr.args)))
 
-    def _box(self, formula: sp.Expr, name: str = "") -> sp.Expr:
+    def _box(self, formula: sp.Expr) -> sp.Expr:
         """The symbol of the box for an operation on other boxes; the same operation is made only once."""
         if formula in self._symbols:
             return self._symbols[formula]
         boxes = list(self._symbols.values())
         parents = [symbol for symbol in boxes if formula.has(symbol)]
-        if not parents and not name:
+        if not parents:  # numbers, as in x + cos(2) + 1
             return formula
-        name = name or next(self._spare, "z")
+        name = next(self._spare, "z")
         used = [boxes.index(parent) for parent in parents]
-        column = 1 + max((self.boxes[parent].column for parent in used), default=-1)
+        column = 1 + max(self.boxes[parent].column for parent in used)
         parts = [formula, *(sp.diff(formula, parent) for parent in parents)]
         functions = [sp.lambdify([parents], part, [{"erf": math.erf}, "numpy"]) for part in parts]
         self.boxes.append(Box(name, written(formula), used, column, functions))
@@ -134,16 +135,6 @@ class Graph:
         for (parent, child), slope in zip(reversed(self.edges), reversed(local), strict=True):
             slopes[parent] += slopes[child] * slope
         return slopes
-
-
-def checked(at: Any, names: list[str]) -> dict[str, float]:
-    """The numbers given to some of the variables; ValueError for anything else."""
-    given = {} if at is None else at
-    fits = isinstance(given, Mapping) and given.keys() <= {*names}
-    if not (fits and all(isinstance(value, Real) and math.isfinite(value) for value in given.values())):
-        example = ", ".join(f'"{name}": 2' for name in names)
-        raise ValueError(f"expected a finite number for some of the variables, such as {{{example}}}, got {at!r}")
-    return {name: float(value) for name, value in given.items()}
 
 
 def written(formula: sp.Expr) -> str:

@@ -3,13 +3,15 @@
 import numpy as np
 from matplotlib.figure import Figure
 
+from calc_core import automatic, numeric
 from calc_core.households import Households
 from calc_core.pictures import draw_curve
-from calc_core.sampling import Function, value_at
+from calc_core.sampling import Function, attempt, value_at
 from calc_core.style import BACKGROUND, CONTEXT, ESTIMATE, FUNCTION, INK, TANGENT, number, unit_style
 from calc_lab.controls import log_slider, slider, switch
-from calc_lab.exact import exact_slope
 from calc_lab.figure import LiveFigure, moving
+
+ENOUGH = 1e-6  # of the slope: where two ways agree as well as this, both are right
 
 
 @unit_style()
@@ -30,7 +32,6 @@ def secant_explorer(
     >>> secant_explorer().sentence
     'With h = 1.5, the secant from 2 has slope 12.25.'
     """
-    at = float(at)
     low, high = x_range or (at - max(2.0, abs(at) + 1.0), at + 1.7)
     if not -np.inf < low <= at < high < np.inf:
         raise ValueError(f"expected a range of two finite numbers around {number(at)}, got {(low, high)}; try (-2, 2)")
@@ -59,9 +60,8 @@ def secant_explorer(
         points.set_data([x, x + h], [here, there])
         tangent.set_visible(show_tangent)
         # In the corner of the triangle, where neither curve nor line runs.
-        words.set(ha="left" if x + h < low + 0.76 * (high - low) else "right", va="top" if slope > 0 else "bottom")
-        words.set_position((x + h, here - 0.2 * room if slope > 0 else here + 0.2 * room))
-        words.set_text(f"slope {number(slope)}")
+        words.set(x=x + h, ha="left" if x + h < low + 0.76 * (high - low) else "right", text=f"slope {number(slope)}")
+        words.set(y=here - 0.2 * room if slope > 0 else here + 0.2 * room, va="top" if slope > 0 else "bottom")
         said = f"With h = {number(h)}, the secant from {number(x)} has slope {number(slope)}"
         if not show_tangent:
             return f"{said}."
@@ -84,3 +84,34 @@ def secant_explorer(
         "show_tangent": switch("show the tangent"),
     }
     return LiveFigure("Secant and tangent", figure, controls, update, sweep={"x": 10, "h": 24, "show_tangent": 2})
+
+
+def exact_slope(f: Function, x: float) -> tuple[float, float, str]:
+    """The slope of f at x, nan where there is none; how far it may be off; and words where it must not be trusted.
+
+    It comes by the chain rule if f is made of known operations, else it is the best of many differences. Where the two
+    disagree, the words say so: f then moves faster than differences can follow. ValueError where f has no value.
+
+    >>> exact_slope(abs, 0.0)
+    (nan, 0.0, 'The curve has a kink at 0: it has no tangent there, however small h is.')
+    """
+    value, here = value_at(f, x), number(x)
+    if value_at(f, x) != value:
+        raise ValueError(f"f gives another value each time it is asked at {here}; try a function without chance")
+    exact, unknown = attempt(automatic.grad(f), x)
+    try:
+        found = numeric.derivative(f, x)
+    except (ArithmeticError, TypeError, ValueError):  # f breaks off close to x
+        return exact, 0.0, f"No slope of f can be found at {here}." if unknown else ""
+    if found.kink:
+        return np.nan, 0.0, f"The curve has a kink at {here}: it has no tangent there, however small h is."
+    slope, doubt = found.value, found.error
+    if abs(exact - slope) <= max(10 * doubt, ENOUGH * abs(exact)):
+        return exact, 0.0, ""
+    if not unknown:
+        ways = f"{number(exact)} by the chain rule, {number(slope)} by differences"
+        reason = "The first is taken; f may move too fast for the second."
+        return exact, 0.0, f"Two ways to the slope at {here} disagree: {ways}. {reason}"
+    if doubt > ENOUGH * (abs(slope) + abs(value)):
+        return slope, doubt, f"The slope at {here} is only known to within {number(doubt, 1)}."
+    return 0.0 if abs(slope) <= doubt else slope, doubt, ""

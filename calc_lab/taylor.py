@@ -29,11 +29,7 @@ def taylor_explorer(expression: str | sp.Expr = "exp(sin x)", at: float = 0.7) -
     if len(symbols) > 1:
         names = ", ".join(map(str, symbols))
         raise ValueError(f"expected an expression in one variable, got {names} in {to_text(expr)}; try exp(sin x)")
-    formula = sp.lambdify(symbols, expr, "numpy")
-
-    def f(x: float) -> Any:
-        return formula(np.float64(x))  # NumPy's numbers give nan where Python's would stop
-
+    f = sp.lambdify(symbols, expr, "numpy")
     half = max(3.0, abs(at))
     span = (at - half, at + half)
     figure = Figure(figsize=(8.4, 4.8))
@@ -55,7 +51,10 @@ def taylor_explorer(expression: str | sp.Expr = "exp(sin x)", at: float = 0.7) -
         if order and np.isnan(slope_at(f, at)):
             raise ValueError(f"f has a kink at {number(at)}: no polynomial follows it to both sides; try another point")
         polynomial = np.polynomial.polynomial.polyval(x - at, coefficients)
-        first, last = _stretch(np.abs(polynomial - heights) <= enough, np.abs(x - at).argmin())
+        bad = np.flatnonzero(~(np.abs(polynomial - heights) <= enough))
+        middle = np.abs(x - at).argmin()
+        first = max(bad[bad < middle], default=-1) + 1
+        last = min(bad[bad > middle], default=len(x)) - 1
         whole.set_data(x[::2], polynomial[::2])
         good.set_data(x[first : last + 1], polynomial[first : last + 1])
         ends.set_data(x[[first, last]], polynomial[[first, last]])
@@ -66,10 +65,7 @@ def taylor_explorer(expression: str | sp.Expr = "exp(sin x)", at: float = 0.7) -
             f"picture's height, from {number(x[first], 3)} to {number(x[last], 3)}, {beyond}."
         )
 
-    controls = {
-        "order": integer_slider("order", 3, 0, 12),
-        "at": slider("at", at, *span, 0.01),
-    }
+    controls = {"order": integer_slider("order", 3, 0, 12), "at": slider("at", at, *span, 0.01)}
     return LiveFigure("Taylor polynomial", figure, controls, update, sweep={"order": 13, "at": 7})
 
 
@@ -86,14 +82,5 @@ def taylor_coefficients(expression: sp.Expr, at: float, order: int) -> Any:
             return coefficients
     except (TypeError, ZeroDivisionError, ValueError):  # complex beside the point, or no value there
         pass
-    raise ValueError(
-        f"{to_text(expression)} has no Taylor polynomial of order {order} at {number(at)}; try another point"
-    )
-
-
-def _stretch(good: Any, middle: Any) -> tuple[Any, Any]:
-    """The first and the last index around the middle between which all is good."""
-    good[middle] = True
-    bad = np.array([-1, *np.flatnonzero(~good), len(good)])
-    after = np.searchsorted(bad, middle)
-    return bad[after - 1] + 1, bad[after] - 1
+    missing = f"Taylor polynomial of order {order} at {number(at)}"
+    raise ValueError(f"{to_text(expression)} has no {missing}; try another point")
