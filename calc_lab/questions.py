@@ -108,9 +108,8 @@ class DrillField(AnswerField):
         formula = f"{typeset(problem.expression)} with respect to {typeset(problem.variable)}"
         title = f"<b>{problem.topic.capitalize()}, level {problem.level}.</b>"
         self.problem.value = f'<div class="calc-question">{title} Differentiate {formula}.</div>'
-        self._counted()
 
-    def _counted(self, result: Any = None) -> Any:
+    def _counted(self, result: Any) -> Any:
         """The result, after how far the reader is has been written anew."""
         rows = ""
         for topic, now in self.drill.progress.items():
