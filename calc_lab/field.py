@@ -116,7 +116,7 @@ class AnswerField(Card):
         judge: Callable[[str], Verdict],
         hint: Callable[[], str],
         solution: Callable[[], str],
-        placeholder: str = "such as 2x cos(x^2)",
+        example: str = "2x cos(x^2)",
         choices: Mapping[str, str] | None = None,
         more: Iterable[ipywidgets.Widget] = (),
     ):
@@ -127,7 +127,7 @@ class AnswerField(Card):
         self.verdict = ipywidgets.HTML()  # it may quote the answer, in which nothing is a formula
         self.help = ipywidgets.HTML()
         self.worked = ipywidgets.Output()  # Markdown, typeset by the notebook itself
-        self.field = ipywidgets.Text(description="Your answer", placeholder=placeholder)
+        self.field = ipywidgets.Text(description="Your answer", placeholder=f"such as {example}")
         self.field.observe(self._changed, "value")
         # Enter arrives as a message; reacting to `value` would judge a half-typed answer when the field loses focus.
         self.field.on_msg(lambda _field, content, _: self._press() if content.get("event") == "submit" else None)
