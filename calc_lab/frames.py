@@ -33,8 +33,7 @@ def frames(live: LiveFigure) -> str:
     swept = [live.controls[name] for name in live.sweep]
     values = [_spread(control, live.sweep[name]) for name, control in zip(live.sweep, swept, strict=True)]
     stills, drawn = [live.still], []
-    opening = tuple(control.value for control in swept)
-    for combination in [*itertools.product(*values), opening]:  # the figure ends as it stood
+    for combination in [*itertools.product(*values), [control.value for control in swept]]:  # ends as it stood
         for control, value in zip(swept, combination, strict=True):
             control.value = value
         if live.still not in stills:
@@ -76,10 +75,8 @@ def _spread(control: Control, wanted: int | Sequence[Any]) -> list[Any]:
     if isinstance(track, ipywidgets.Dropdown):
         return list(track.options)
     if isinstance(wanted, int):
-        places = np.linspace(track.min, track.max, wanted)
-        if isinstance(track, ipywidgets.FloatLogSlider):
-            places = 10**places
-        wanted = [control.read(place) for place in places]
+        spread = np.logspace if isinstance(track, ipywidgets.FloatLogSlider) else np.linspace
+        wanted = [control.read(place) for place in spread(track.min, track.max, wanted)]
     return sorted({control.value, *wanted})
 
 

@@ -72,8 +72,7 @@ def predict(name: str) -> Card:
     card = Card(choices, reply)
     card.name, card.question = f"prediction: {name}", f"**Predict.** {asked.question}"
     card.fallback = listed(texts), fold("What comes of each", listed(replies))
-    before = progress.done(name)
-    if before in texts:
+    if (before := progress.done(name)) in texts:
         choose(before)
     return card
 
