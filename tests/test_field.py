@@ -234,13 +234,6 @@ def test_without_a_kernel_all_is_readable_and_hint_and_solution_are_folded(monke
     assert [*displayed(monkeypatch, card)[1]] == ["text/plain", "text/markdown"], "a closed widget has no view"
 
 
-def test_the_drill_without_a_kernel(monkeypatch):
-    monkeypatch.setattr(field, "IN_COLAB", True)
-    question, below = displayed(monkeypatch, drill("chain", seed=1))
-    assert question["text/markdown"].startswith("**Drill.** Differentiate.")
-    assert (below["text/plain"], "run this cell" in below["text/markdown"]) == ("drill: chain rule", True)
-
-
 def test_all_that_takes_the_focus_has_a_name_all_looks_are_styled_and_a_second_run_leaves_nothing(monkeypatch):
     replaced, used, before = [], set(), set(ipywidgets.Widget.get_manager_state()["state"])
     monkeypatch.setattr(field, "replace_predecessor", replaced.append)
@@ -271,9 +264,11 @@ def test_the_drill_counts_goes_on_and_starts_each_problem_anew(monkeypatch):
     focused = []
     monkeypatch.setattr(ipywidgets.Text, "focus", lambda _field: focused.append("field"), raising=False)
     card = drill("chain", seed=1)
+    question, below = displayed(monkeypatch, card)
+    assert question["text/markdown"].startswith("**Drill.** Differentiate.")
+    assert (below["text/plain"], "run this cell" in below["text/markdown"]) == ("drill: chain rule", True)
     assert words(card.problem)[:4] == ["Chain", "rule,", "level", "1."]
     assert r"$\displaystyle " in card.problem.value
-    assert card.practised.value == ""
     first = card.drill.problem
     assert answer(card, "1/2x").startswith("? Not read.")
     assert card.practised.value == ""

@@ -34,7 +34,9 @@ def live():
         if n == 2 and on:
             raise ValueError("two & on")
         axes.figure.tail.set_data([0, 1, 1, x, x + 1], [0, 1, np.nan, x, 1])
-        axes.set_title(f"{h:.4g}" if which == "<b>" else "")
+        title = f"{h:.4g}" if which == "<b>" else ""
+        if title != axes.get_title("left"):  # which draws the still picture anew
+            axes.set_title(title)
 
     live = make(
         change,
