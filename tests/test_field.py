@@ -228,7 +228,7 @@ def test_without_a_kernel_all_is_readable_and_hint_and_solution_are_folded(monke
     assert solution == f"<summary>Solution</summary>\n\n{e.solution.strip()}\n\n</details>"
     assert not re.search(r"^#|<h\d", statement["text/markdown"] + below["text/markdown"], re.MULTILINE)
     monkeypatch.setattr(field, "IN_COLAB", True)
-    *_, folds = displayed(monkeypatch, card)
+    _, _, folds = displayed(monkeypatch, card)
     assert folds["text/markdown"].count("<details>") == 2, "they stand below once more, for Colab typesets Markdown"
     card.close()
     assert [*displayed(monkeypatch, card)[1]] == ["text/plain", "text/markdown"], "a closed widget has no view"

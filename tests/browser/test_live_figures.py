@@ -41,12 +41,8 @@ def output_of(lab, name):
 
 def assert_shown(lab, name, live):
     """Wait until an explorer's output shows what the same explorer, computed here, shows."""
-    try:
-        arg = [output_of(lab, name).element_handle(), live._overlay.value]
-        lab.page.wait_for_function(SHOWS, arg=arg, timeout=PATIENCE)
-    except playwright.TimeoutError:
-        values = {key: control.value for key, control in live.controls.items()}
-        pytest.fail(f"{name} with {values} does not show\n{live.sentence} {live.error}")
+    arg = [output_of(lab, name).element_handle(), live._overlay.value]
+    lab.page.wait_for_function(SHOWS, arg=arg, timeout=PATIENCE)
 
 
 def parts(lab, name, control):
@@ -66,30 +62,21 @@ def step_from_the_start(lab, name, control, steps):
     track.value = 10**place if isinstance(track, ipywidgets.FloatLogSlider) else place
 
 
-def obey(lab, name, live, control):
-    """Use one control by keyboard, here and there."""
-    named, _ = parts(lab, name, control)
-    if isinstance(control.named, ipywidgets.Checkbox):
-        named.press("Space")
-        control.value = not control.value
-    elif isinstance(control.named, ipywidgets.Dropdown):
-        control.value = control.named.options[-1]
-        named.select_option(control.value)
-    elif isinstance(control.named, ipywidgets.Text):
-        control.value = f"{control.initial} + 1"
-        named.fill(control.value)
-        named.press("Enter")
-    else:
-        step_from_the_start(lab, name, control, 2)
-    assert_shown(lab, name, live)
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_every_control_obeys_the_keyboard(shown, name):
     live = getattr(calc_lab, name)()
     assert_shown(shown, name, live)
     for control in live.controls.values():
-        obey(shown, name, live, control)
+        named, _ = parts(shown, name, control)
+        if isinstance(control.named, ipywidgets.Checkbox):
+            named.press("Space")
+            control.value = not control.value
+        elif isinstance(control.named, ipywidgets.Dropdown):
+            control.value = control.named.options[-1]
+            named.select_option(control.value)
+        else:
+            step_from_the_start(shown, name, control, 2)
+        assert_shown(shown, name, live)
     output_of(shown, name).get_by_role("button", name="Reset", exact=True).press("Enter")
     live.reset()
     assert_shown(shown, name, live)
