@@ -307,6 +307,7 @@ def test_a_cell_run_again_closes_what_it_made_before_and_leaves_nothing_behind(m
     ],
 )
 def test_one_input_moves_all_of_a_control_and_reset_brings_them_back(control, place, given, value, notice):
+    assert [widget.value for widget in control.inputs] == [control.initial] * len(control.inputs)
     seen, players = [], [widget for widget in control.inputs if isinstance(widget, ipywidgets.Play)]
     for player in players:
         playing = "playing" if player.has_trait("playing") else "_playing"
