@@ -87,6 +87,9 @@ def test_the_fragment_is_native_named_and_complete_without_its_script(live):
     assert page.small.text == "With a running kernel it also has: n."
     assert page.div.has_attr("hidden"), "until the script answers"
     assert not page.select("script[src]")
+    assert all(
+        part in page.style.text + page.select("script")[1].text for part in (".live-layer", ".frames-panel", "=>")
+    )
     live.sweep = {"which": 2, "on": 2}
     live.controls["on"].value, live.controls["which"].value = True, "<b>"
     page = page_of(live)

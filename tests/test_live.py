@@ -298,9 +298,9 @@ def test_a_cell_run_again_closes_what_it_made_before_and_leaves_nothing_behind(m
         (log_slider("h", 0.1, 1e-16, 1), 0, 7, 1, "h is at most 1 here."),
         (log_slider("h", 0.1, 1e-16, 1), -1, 10**-1.75, 0.0178, ""),
         (integer_slider("n", 1, 0, 5), 0, 9, 5, "n is at most 5 here."),
-        (play("step", 5), -1, 4, 4, ""),
-        (play("step", 5), 1, 3, 3, ""),
-        (play("step", 5), 0, -9, 0, "step is at least 0 here."),
+        (play("step", 5, 60), -1, 4, 4, ""),
+        (play("step", 5, 60), 1, 3, 3, ""),
+        (play("step", 5, 60), 0, -9, 0, "step is at least 0 here."),
         (choice("which", ["a", "b"], "a"), 0, "b", "b", ""),
         (switch("on", True), 0, False, False, ""),
         (text_field("f(x) =", "x^2"), 0, "x^3", "x^3", ""),
@@ -360,7 +360,7 @@ def test_a_number_that_is_none_is_refused():
 
 
 def test_sliders_stand_in_rows_and_all_else_in_one_line_with_reset():
-    sliders = [slider("x", 0, -1, 1, 0.1, "francs"), play("step", 9, interval_ms=60)]
+    sliders = [slider("x", 0, -1, 1, 0.1, "francs"), play("step", 9, 60)]
     others, reset = [switch("on"), choice("which", ["a"], "a"), text_field("f", "x")], ipywidgets.Button()
     rows, line = panel([others[0], *sliders, *others[1:]], reset, "840px").children
     assert list(rows.children) == sliders
