@@ -108,7 +108,7 @@ def integer_slider(label: str, value: int, low: int, high: int, *buttons: ipywid
 
 def play(label: str, last: int, interval_ms: int) -> Control:
     """A control for a whole number from 0 to ``last`` that can also run by itself, a step every ``interval_ms``."""
-    return integer_slider(label, 0, 0, last, _Play(value=0, min=0, max=last, interval=interval_ms))
+    return integer_slider(label, 0, 0, last, _Play(max=last, interval=interval_ms))
 
 
 def _numeric(field: ipywidgets.Widget, *others: ipywidgets.Widget, low: float, high: float, **more: Any) -> Control:

@@ -226,6 +226,7 @@ def test_a_problem_is_one_sentence_and_the_figure_stays_usable_also_from_the_sta
         assert (live.error, bool(elements(live.svg, "use"))) == ("" if is_good else words, True)
         assert is_good or live.svg == good, "what could be drawn stays"
         bold = line_of(live).find("b")
+        assert (line_of(live).text is None) == (not is_good)
         assert (bold is None) if is_good else (bold.text, bold.tail.strip()) == ("Not drawn.", words.strip())
 
 
@@ -238,7 +239,7 @@ def test_reset_draws_once_and_a_notice_stands_until_the_next_move():
     assert live.sentence.startswith("At 1.50")
     live.controls["n"].value = 7
     seen.clear()
-    live.reset()
+    live.children[0].children[1].children[-1].click()
     assert seen == [(1, 3)]
 
 
@@ -324,6 +325,7 @@ def test_one_input_moves_all_of_a_control_and_reset_brings_them_back(control, pl
     assert not any(getattr(player, playing) for player in players)
     for widget in control.inputs[1:]:
         assert ("value" in widget.get_state(), widget.trait_metadata("value", "echo_update")) == (True, False)
+        assert isinstance(widget, ipywidgets.Play) or not widget.readout, "the number stands in its own field"
 
 
 @pytest.mark.parametrize(
@@ -365,6 +367,7 @@ def test_sliders_stand_in_rows_and_all_else_in_one_line_with_reset():
     rows, line = panel([others[0], *sliders, *others[1:]], reset, "840px").children
     assert list(rows.children) == sliders
     assert list(line.children) == [*others, reset]
+    assert not others[0].named.indent
     assert (sliders[0].children[1].value, sliders[1].children[1].interval, len(sliders[1].children)) == (
         "francs",
         60,
