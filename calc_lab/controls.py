@@ -34,8 +34,8 @@ class Control(ipywidgets.HBox):
     ):
         self.named, self.label, self.unit = named, named.description, unit
         self.inputs, self.read, self._check = (named, *others), read, check
-        units = [ipywidgets.Label(unit)] if others else []
-        super().__init__([named, *units, *others], layout={"align_items": "center", "width": "auto"})
+        units = [ipywidgets.Label(unit)] if len(others) == 1 else []  # buttons to play with take their place
+        super().__init__([named, *units, *others])
         self.value = self.initial = check(named.value)
         for widget in self.inputs:
             widget.observe(self._moved, "value")
@@ -49,10 +49,9 @@ class Control(ipywidgets.HBox):
 
     @traitlets.validate("value")
     def _checked(self, proposal: Any) -> Any:
-        value = self._check(proposal["value"])
-        out_of_range = isinstance(value, float | int) and value != proposal["value"]
-        end = "most" if value < proposal["value"] else "least"
-        self.notice = f"{self.label} is at {end} {number(value)} here." if out_of_range else ""
+        given, value = proposal["value"], self._check(proposal["value"])
+        end = "most" if value < given else "least"
+        self.notice = f"{self.label} is at {end} {number(value)} here." if value != given else ""
         return value
 
     def _told(self, widget: ipywidgets.Widget) -> Any:
@@ -67,9 +66,17 @@ class Control(ipywidgets.HBox):
     def _moved(self, change: Any) -> None:
         widget = change["owner"]
         with DRAWING:
-            if self.value not in (widget.value, self._told(widget)) and not _rounds(widget, widget.value, self.value):
+            was_set_here = self.value in (change["old"], widget.value)
+            if self._told(widget) != self.value and not (was_set_here and self._is_nearest(widget)):
                 self.value = self._told(widget)
                 self._follow()  # the value may have stood at this end already
+
+    def _is_nearest(self, widget: ipywidgets.Widget) -> bool:
+        """Whether a browser puts a slider there for the value: it has a grid, and tells the kernel the place on it."""
+        place, value = widget.value, self.value
+        if isinstance(widget, ipywidgets.FloatLogSlider):
+            place, value = math.log10(place), math.log10(value)
+        return widget is not self.named and abs(place - value) < 0.501 * widget.step
 
 
 def slider(label: str, value: float, low: float, high: float, step: float, unit: str = "") -> Control:
@@ -77,35 +84,31 @@ def slider(label: str, value: float, low: float, high: float, step: float, unit:
     decimals = max(0, 1 - math.floor(math.log10(step)))
     low, high = min(value, float(f"{low:.12g}")), max(value, float(f"{high:.12g}"))  # 0.32, not 0.31999999999999995
     track = _FloatSlider(value=value, min=low, max=high, step=step, **_TRACK)
-    field = ipywidgets.FloatText(value=value, step=step, **_named(label))
+    field = ipywidgets.FloatText(value=value, step=step, description=label)
     return _numeric(field, track, low=low, high=high, read=lambda moved: round(float(moved), decimals), unit=unit)
 
 
-def log_slider(label: str, value: float, low: float, high: float, unit: str = "") -> Control:
+def log_slider(label: str, value: float, low: float, high: float) -> Control:
     """A control for a positive number over many decades; ``low``, ``high`` and ``value`` are the numbers themselves.
 
     The slider takes ten steps a decade (four where there are more than six decades), rounded to three digits.
     """
-    if not 0 < low < high:
-        raise ValueError(f"{label}: low and high must be positive numbers in order, got {low} and {high}")
-    exponents = math.log10(low), math.log10(high)
-    step = 0.1 if exponents[1] - exponents[0] <= 6 else 0.25
-    track = _FloatLogSlider(value=value, min=exponents[0], max=exponents[1], step=step, **_TRACK)
-    field = ipywidgets.FloatText(value=value, step=None, **_named(label))
-    return _numeric(field, track, low=low, high=high, read=lambda moved: float(f"{moved:.3g}"), unit=unit)
+    least, most = math.log10(low), math.log10(high)
+    step = 0.1 if most - least <= 6 else 0.25
+    track = _FloatLogSlider(value=value, min=least, max=most, step=step, **_TRACK)
+    field = ipywidgets.FloatText(value=value, step=None, description=label)
+    return _numeric(field, track, low=low, high=high, read=lambda moved: float(f"{moved:.3g}"))
 
 
-def integer_slider(label: str, value: int, low: int, high: int, unit: str = "") -> Control:
+def integer_slider(label: str, value: int, low: int, high: int, *buttons: ipywidgets.Widget) -> Control:
     """A control for a whole number between ``low`` and ``high``."""
     track = _IntSlider(value=value, min=low, max=high, **_TRACK)
-    return _numeric(ipywidgets.IntText(value=value, **_named(label)), track, low=low, high=high, unit=unit)
+    return _numeric(ipywidgets.IntText(value=value, description=label), *buttons, track, low=low, high=high)
 
 
-def play(label: str, last: int, interval_ms: int = 200) -> Control:
+def play(label: str, last: int, interval_ms: int) -> Control:
     """A control for a whole number from 0 to ``last`` that can also run by itself, a step every ``interval_ms``."""
-    button = _Play(value=0, min=0, max=last, interval=interval_ms)
-    track = _IntSlider(value=0, min=0, max=last, **_TRACK)
-    return _numeric(ipywidgets.IntText(value=0, **_named(label)), button, track, low=0, high=last)
+    return integer_slider(label, 0, 0, last, _Play(max=last, interval=interval_ms))
 
 
 def _numeric(field: ipywidgets.Widget, *others: ipywidgets.Widget, low: float, high: float, **more: Any) -> Control:
@@ -114,7 +117,7 @@ def _numeric(field: ipywidgets.Widget, *others: ipywidgets.Widget, low: float, h
 
     def check(value: Any) -> Any:
         if not math.isfinite(value):
-            raise ValueError(f"{label} must be a finite number, got {value}; try one from {low:g} to {high:g}")
+            raise ValueError(f"{label} must be a finite number, got {value}; try another")
         return kind(min(max(value, low), high))
 
     return Control(field, *others, check=check, **more)
@@ -122,44 +125,25 @@ def _numeric(field: ipywidgets.Widget, *others: ipywidgets.Widget, low: float, h
 
 def choice(label: str, options: Sequence[str], value: str) -> Control:
     """A control for one of several texts; by keyboard its menu opens with the space bar."""
-
-    def check(chosen: Any) -> str:
-        if chosen not in options:
-            raise ValueError(f"{label} must be one of {', '.join(options)}, got {chosen!r}")
-        return str(chosen)
-
-    menu = ipywidgets.Dropdown(options=list(options), value=value, **_named(label))
-    return Control(menu, check=check)
+    return Control(ipywidgets.Dropdown(options=list(options), value=value, description=label), check=str)
 
 
 def switch(label: str, value: bool = False) -> Control:
     """A control that is on or off."""
-    box = ipywidgets.Checkbox(value=value, description=label, indent=False, layout={"width": "auto"})
-    return Control(box, check=bool)
+    return Control(ipywidgets.Checkbox(value=value, description=label, indent=False), check=bool)
 
 
 def text_field(label: str, value: str) -> Control:
     """A control for a text, read when Enter is pressed or the field is left."""
-    field = ipywidgets.Text(value=value, continuous_update=False, **_named(label, width="100%"))
-    return Control(field, check=str)
+    form: dict[str, Any] = {"style": {"description_width": "initial"}, "layout": {"width": "100%"}}
+    return Control(ipywidgets.Text(value=value, description=label, continuous_update=False, **form), check=str)
 
 
 def panel(controls: Sequence[Control], reset: ipywidgets.Button, width: str) -> ipywidgets.VBox:
-    """The sliders with their parts aligned, each a track of 240 pixels at least; below, in one line, all the others."""
-    sliders = [control for control in controls if len(control.inputs) > 1]
-    others = [control for control in controls if len(control.inputs) == 1]
-    label = max((len(control.label) for control in sliders), default=0) + 1
-    unit = max((len(control.unit) for control in sliders), default=0)
-    for control in sliders:
-        control.named.style.description_width = f"{label}ch"
-        control.named.layout.width = f"calc({label}ch + 6.5em)"
-        control.children[1].layout.width = f"{unit}ch"
-    least = f"min(100%, calc({label + unit}ch + 6.5em + 260px))"
-    columns = "minmax(0, 1fr)" if len(sliders) < 4 else f"repeat(auto-fit, minmax({least}, 1fr))"
-    grid = ipywidgets.GridBox(sliders, layout={"grid_template_columns": columns, "grid_gap": "0 1.5em"})
-    line = ipywidgets.HBox([*others, reset], layout={"flex_flow": "row wrap", "align_items": "center"})
-    line.add_class("live-others")
-    box = ipywidgets.VBox([grid, line], layout={"width": width, "max_width": "100%", "margin": "0 0 8px"})
+    """The sliders in rows; below, in one line, all the others. How they are aligned stands in ``figure.css``."""
+    sliders = ipywidgets.VBox([control for control in controls if len(control.inputs) > 1])
+    others = ipywidgets.HBox([*(control for control in controls if len(control.inputs) == 1), reset])
+    box = ipywidgets.VBox([sliders, others], layout={"width": width})
     box.add_class("live-panel")
     return box
 
@@ -169,26 +153,8 @@ def _quiet(kind: Any, trait: Any) -> Any:
     return type(f"Quiet{kind.__name__}", (kind,), {"value": trait(0).tag(sync=True, echo_update=False)})
 
 
-def _rounds(track: ipywidgets.Widget, moved: Any, value: Any) -> bool:
-    """Whether a slider was not moved: a browser puts its handle on its grid, and tells the kernel that place."""
-    if not isinstance(track, ipywidgets.FloatSlider | ipywidgets.FloatLogSlider):
-        return False
-    if isinstance(track, ipywidgets.FloatLogSlider):
-        moved, value = math.log10(moved), math.log10(value)
-    place = track.min + round((value - track.min) / track.step) * track.step
-    return math.isclose(moved, min(place, track.max), rel_tol=1e-9, abs_tol=1e-9 * track.step)
-
-
 _FloatSlider = _quiet(ipywidgets.FloatSlider, traitlets.CFloat)
 _FloatLogSlider = _quiet(ipywidgets.FloatLogSlider, traitlets.CFloat)
 _IntSlider = _quiet(ipywidgets.IntSlider, traitlets.CInt)
 _Play = _quiet(ipywidgets.Play, traitlets.CInt)
-_TRACK: dict[str, Any] = {
-    "readout": False,
-    "style": {"handle_color": "#0072B2"},
-    "layout": {"flex": "1 1 240px", "min_width": "8em", "width": "auto"},
-}
-
-
-def _named(label: str, width: str = "auto") -> dict[str, Any]:
-    return {"description": label, "style": {"description_width": "initial"}, "layout": {"width": width}}
+_TRACK: dict[str, Any] = {"readout": False, "style": {"handle_color": "#0072B2"}}

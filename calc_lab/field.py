@@ -18,7 +18,6 @@ from calc_tutor.notation import to_latex
 from calc_tutor.reading import as_expressions
 
 ICONS = {"right": "✓", "almost": "≈", "look again": "✗", "not read": "?", "help": "i"}
-NOTHING = Verdict("not read", "Type an answer into the field first.")
 TRIES_UNTIL_SOLUTION = 2
 JUST_TYPED, ROUND_TRIP = 1.0, 0.5  # seconds: see AnswerField._press
 IN_COLAB = "google.colab" in sys.modules  # it typesets Markdown, but nothing inside a widget
@@ -37,13 +36,15 @@ def message(look: str, title: str, text: str) -> str:
 
 def typeset(*expressions: sp.Basic) -> str:
     """A formula, or several in parentheses, for an `HTMLMath`."""
+    whole = expressions[0] if len(expressions) == 1 else sp.Tuple(*expressions)
     if IN_COLAB:
-        formulas = [mathml(expression, printer="presentation") for expression in expressions]
-        inside = '<mo>,</mo><mspace width="1em"/>'.join(formulas)
-        return f'<math displaystyle="true">{inside}</math>'
-    inside = r",\;\; ".join(map(to_latex, expressions))
-    latex = rf"\left({inside}\right)" if len(expressions) > 1 else inside
-    return html.escape(rf"$\displaystyle {latex}$")
+        return f'<math displaystyle="true">{mathml(whole, printer="presentation")}</math>'
+    return html.escape(rf"$\displaystyle {to_latex(whole)}$")
+
+
+def markdown(text: str) -> dict[str, str]:
+    """A text as a notebook displays it."""
+    return {"text/plain": text, "text/markdown": text}
 
 
 def fold(title: str, text: str) -> str:
@@ -77,16 +78,12 @@ class Card(ipywidgets.VBox):
         replace_predecessor(self)
 
     def _ipython_display_(self) -> None:
-        _display_markdown(self.question, self.question)
+        display(markdown(self.question), raw=True)
         shown = [text for text in self.fallback if text]
-        display_with_fallback(self, {"text/plain": self.name, "text/markdown": "\n\n".join(shown)})
+        display_with_fallback(self, markdown("\n\n".join(shown)) | {"text/plain": self.name})
         folds = [text for text in shown if text.startswith("<details>")]
         if IN_COLAB and folds:  # the formulas of a solution, typeset
-            _display_markdown("", "\n\n".join(folds))
-
-
-def _display_markdown(plain: str, text: str) -> None:
-    display({"text/plain": plain, "text/markdown": text}, raw=True)
+            display(markdown("\n\n".join(folds)), raw=True)
 
 
 class Choices(ipywidgets.VBox):
@@ -119,7 +116,7 @@ class AnswerField(Card):
         judge: Callable[[str], Verdict],
         hint: Callable[[], str],
         solution: Callable[[], str],
-        placeholder: str = "such as 2x cos(x^2)",
+        example: str = "2x cos(x^2)",
         choices: Mapping[str, str] | None = None,
         more: Iterable[ipywidgets.Widget] = (),
     ):
@@ -130,7 +127,7 @@ class AnswerField(Card):
         self.verdict = ipywidgets.HTML()  # it may quote the answer, in which nothing is a formula
         self.help = ipywidgets.HTML()
         self.worked = ipywidgets.Output()  # Markdown, typeset by the notebook itself
-        self.field = ipywidgets.Text(description="Your answer", placeholder=placeholder)
+        self.field = ipywidgets.Text(description="Your answer", placeholder=f"such as {example}")
         self.field.observe(self._changed, "value")
         # Enter arrives as a message; reacting to `value` would judge a half-typed answer when the field loses focus.
         self.field.on_msg(lambda _field, content, _: self._press() if content.get("event") == "submit" else None)
@@ -150,7 +147,7 @@ class AnswerField(Card):
         """Judge the answer in the field, and say the verdict."""
         self._stop_waiting()
         try:
-            verdict = self.judge(self.field.value) if self.field.value.strip() else NOTHING
+            verdict = self.judge(self.field.value)
         except Exception as error:  # whatever goes wrong, the learner reads a sentence
             verdict = Verdict("not read", sentence(error))
         self.tone = verdict.tone
@@ -212,8 +209,7 @@ class AnswerField(Card):
         self.help.value = message("help", "Hint.", self.hint())
 
     def _show_solution(self) -> None:
-        text = self.solution()
-        data = {"text/plain": text, "text/markdown": text}
+        data = markdown(self.solution())
         self.worked.outputs = ({"output_type": "display_data", "data": data, "metadata": {}},)
         self.worked.layout.display = ""
         self.help.value = message("help", "Solution.", "")

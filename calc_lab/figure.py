@@ -110,8 +110,6 @@ class LiveFigure(ipywidgets.VBox):
         with DRAWING:
             if self.comm is None:  # closed already
                 return
-            for control in self.controls.values():
-                control.unobserve_all()
             super().close()
             for part in (*self.children, self.layout):
                 close_all(part)

@@ -12,9 +12,8 @@ import html
 import io
 import itertools
 import json
-import re
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -33,17 +32,17 @@ def frames(live: LiveFigure) -> str:
     fragment = f"frames-{uuid4().hex[:8]}"
     swept = [live.controls[name] for name in live.sweep]
     values = [_spread(control, live.sweep[name]) for name, control in zip(live.sweep, swept, strict=True)]
-    opening = [control.value for control in swept]
-    svg, sentence = _overlay(live, fragment)
     stills, drawn = [live.still], []
-    for combination in itertools.product(*values):
-        _set(swept, combination)
+    for combination in [*itertools.product(*values), [control.value for control in swept]]:  # ends as it stood
+        for control, value in zip(swept, combination, strict=True):
+            control.value = value
         if live.still not in stills:
             stills.append(live.still)
-        drawn.append((stills.index(live.still), *_overlay(live, fragment)))
-    _set(swept, opening)
+        svg = live.svg.replace(live.ids, fragment)
+        sentence = f"Not drawn. {live.error}" if live.error else live.sentence
+        drawn.append((stills.index(live.still), svg, sentence))
     first, *others = map(_address, stills)
-    data = {"sizes": [len(places) for places in values], "stills": ["", *others], "frames": drawn}
+    data = {"sizes": [len(places) for places in values], "stills": ["", *others], "frames": drawn[:-1]}
     packed = base64.b64encode(zlib.compress(json.dumps(data, ensure_ascii=False).encode(), 9)).decode()
     inputs = [_input(f"{fragment}-{k}", swept[k], values[k]) for k in range(len(swept))]
     missing = ", ".join(control.label for control in live.controls.values() if control not in swept)
@@ -61,47 +60,23 @@ def frames(live: LiveFigure) -> str:
     )
 
 
-def _set(controls: Iterable[Control], values: Iterable[Any]) -> None:
-    for control, value in zip(controls, values, strict=True):
-        control.value = value
-
-
-def _overlay(live: LiveFigure, fragment: str) -> tuple[str, str]:
-    """The moving artists and the sentence, as the figure stands."""
-    svg = re.sub(r' d="(M[^"QCz]*)"', _steps, live.svg).replace(live.ids, fragment)
-    return svg, f"Not drawn. {live.error}" if live.error else live.sentence
-
-
 def _address(png: bytes) -> str:
     """A picture as an address for a page, as WebP without loss: two thirds of the bytes."""
     webp = io.BytesIO()
-    Image.open(io.BytesIO(png)).convert("RGB").save(webp, "webp", lossless=True, quality=100, method=6)
+    Image.open(io.BytesIO(png)).convert("RGB").save(webp, "webp", lossless=True)
     return f"data:image/webp;base64,{base64.b64encode(webp.getvalue()).decode()}"
-
-
-def _steps(path: re.Match[str]) -> str:
-    """A path of straight lines told by its steps: they repeat where places do not, and deflate well."""
-    steps, before = "", np.zeros(2, int)
-    for letter, x, y in re.findall(r"([ML]) (\S+) (\S+)", path[1]):
-        place = np.array([round(10 * float(x)), round(10 * float(y))])
-        dx, dy = (place - before) / 10
-        steps += f"{letter.lower()}{dx:g} {dy:g}"
-        before = place
-    return f' d="{steps}"'
 
 
 def _spread(control: Control, wanted: int | Sequence[Any]) -> list[Any]:
     """Values of a control: those wanted, or as many over its whole range, and its present one."""
-    track = control.children[-1]
+    track = control.inputs[-1]
     if isinstance(track, ipywidgets.Checkbox):
         return [False, True]
     if isinstance(track, ipywidgets.Dropdown):
         return list(track.options)
     if isinstance(wanted, int):
-        places = np.linspace(track.min, track.max, wanted)
-        if isinstance(track, ipywidgets.FloatLogSlider):
-            places = 10**places
-        wanted = [control.read(place) for place in places]
+        spread = np.logspace if isinstance(track, ipywidgets.FloatLogSlider) else np.linspace
+        wanted = [control.read(place) for place in spread(track.min, track.max, wanted)]
     return sorted({control.value, *wanted})
 
 

@@ -13,7 +13,6 @@ from calc_tutor.check import exercise_named
 from calc_tutor.drill import LEVELS, Drill
 from calc_tutor.predictions import predictions
 
-PLACEHOLDERS = {"number": "such as 1/3 or 0.25", "vector": "such as (2, -0.5)"}
 _typed: dict[str, str] = {}  # what stands in the field of each exercise, for when its cell runs again
 
 
@@ -26,12 +25,14 @@ def exercise(name: str) -> AnswerField:
     'such as 2x cos(x^2)'
     """
     asked = exercise_named(name)
-    formula = "such as 2x cos(x^2)" if len(asked.variables) < 2 else "such as (2xy, x^2)"
+    formula = "2x cos(x^2)" if len(asked.variables) < 2 else "(2xy, x^2)"
+    numbers = ", ".join(("2", "-0.5", "1/4")[: len(asked.reference or "")])
+    examples = {"number": "1/3 or 0.25", "vector": f"({numbers})"}
     card = AnswerField(
         judge=partial(check, asked.name),  # which also records the answer
         hint=lambda: asked.hint,
         solution=lambda: asked.solution,
-        placeholder=PLACEHOLDERS.get(asked.kind, formula),
+        example=examples.get(asked.kind, formula),
         choices=asked.choices,
     )
     card.name = f"exercise: {asked.name}"
@@ -71,8 +72,7 @@ def predict(name: str) -> Card:
     card = Card(choices, reply)
     card.name, card.question = f"prediction: {name}", f"**Predict.** {asked.question}"
     card.fallback = listed(texts), fold("What comes of each", listed(replies))
-    before = progress.done(name)
-    if before in texts:
+    if (before := progress.done(name)) in texts:
         choose(before)
     return card
 
@@ -108,9 +108,8 @@ class DrillField(AnswerField):
         formula = f"{typeset(problem.expression)} with respect to {typeset(problem.variable)}"
         title = f"<b>{problem.topic.capitalize()}, level {problem.level}.</b>"
         self.problem.value = f'<div class="calc-question">{title} Differentiate {formula}.</div>'
-        self._counted()
 
-    def _counted(self, result: Any = None) -> Any:
+    def _counted(self, result: Any) -> Any:
         """The result, after how far the reader is has been written anew."""
         rows = ""
         for topic, now in self.drill.progress.items():

@@ -19,6 +19,26 @@ SETTINGS = {
     "notebook-extension/tracker": {"windowingMode": "none"},
     "apputils-extension/notification": {"checkForUpdates": False, "fetchNews": "false"},
 }
+# The least contrast of words in an element with what is behind them, mixed where it is transparent.
+CONTRAST = """element => {
+    const parse = colour => { const n = colour.match(/[\\d.]+/g).map(Number); return [n.slice(0, 3), n[3] ?? 1]; };
+    const luminance = rgb => rgb.map(v => v / 255).map(c => c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, c, k) => sum + c * [0.2126, 0.7152, 0.0722][k], 0);
+    const behind = e => {
+        if (!e) return [255, 255, 255];
+        const [rgb, alpha] = parse(getComputedStyle(e).backgroundColor);
+        return alpha === 1 ? rgb : behind(e.parentElement).map((c, k) => c * (1 - alpha) + rgb[k] * alpha);
+    };
+    const own = e => [...e.childNodes].some(n => n.nodeType === 3 && n.data.trim());
+    const shown = [...element.querySelectorAll('*')].filter(e => own(e) && e.getClientRects().length
+        && e.tagName !== 'STYLE' && !e.closest('svg'));
+    return Math.min(...shown.map(e => {
+        const ground = behind(e), [rgb, alpha] = parse(getComputedStyle(e).color);
+        const text = rgb.map((c, k) => c * alpha + ground[k] * (1 - alpha));
+        const [low, high] = [luminance(text), luminance(ground)].sort((a, b) => a - b);
+        return (high + 0.05) / (low + 0.05);
+    }));
+}"""
 
 
 class Lab:
@@ -65,6 +85,20 @@ class Lab:
         if errors := self.page.locator(error).all_inner_texts():
             raise RuntimeError("\n".join(errors))
         self.page.wait_for_function("!document.body.innerText.includes('Loading widget')", timeout=30_000)
+
+    def show_theme(self, name):
+        """Show JupyterLab in one of its themes."""
+        self.command("apputils:change-theme", theme=name)
+        self.page.wait_for_selector(f"body[data-jp-theme-name='{name}']", state="attached")
+        self.page.wait_for_timeout(500)
+
+    def open_without_kernel(self, name):
+        """Show a copy of the notebook that Jupyter does not trust, in which no widget comes alive."""
+        self.command("docmanager:save")
+        self.page.wait_for_function("!jupyterapp.shell.currentWidget.context.model.dirty", timeout=20_000)
+        text = (self.folder / name).read_text()
+        (self.folder / f"copy of {name}").write_text(text.replace("widget-view+json", "nothing+json"))
+        self.open(f"copy of {name}")
 
     def output(self, cell):
         """The output of a code cell, by its place."""
