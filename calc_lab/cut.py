@@ -55,14 +55,10 @@ def cut_explorer(
         axis, other = (1, "y") if hold == "x" else (0, "x")
         point = np.array([x, y])
         moves = np.eye(2)[axis]  # a step along the input that is not held
-
-        def curve(step: float) -> Any:
-            return f(point + step * moves)
-
-        height, slope = value_at(f, point), slope_at(curve, 0.0)
+        height, slope = value_at(f, point), slope_at(lambda step: f(point + step * moves), 0.0)
         steps = np.linspace(*window[axis], 41) - point[axis]
         path = point + np.outer(steps, moves)
-        heights = sample(curve, steps)
+        heights = sample(f, path)
         outline = np.r_[np.c_[path, heights], np.c_[path, np.maximum(heights, top)][::-1]]
         pane.set_verts([outline])  # only what stands above the surface
         pane.do_3d_projection()  # which matplotlib does when it draws the axes, and they stand still
@@ -75,10 +71,11 @@ def cut_explorer(
         place.set_data([x], [y])
         beside = 0.04 if y < np.mean(window[1]) else -0.09
         words.set_position((np.clip(x, *np.array(window[0]) / 2), y + beside * np.ptp(window[1])))
-        words.set_text(f"slope along {other}: {number(slope)}")
+        steepness = "a kink: no slope" if np.isnan(slope) else f"slope {number(slope)}"
+        words.set_text(f"{steepness} along {other}")
         return (
             f"With {hold} held still at {number(point[1 - axis])}, f is a curve in {other} alone; "
-            f"at {other} = {number(point[axis])} it has height {number(height)} and slope {number(slope)}."
+            f"at {other} = {number(point[axis])} it has height {number(height)} and {steepness}."
         )
 
     controls = {
@@ -93,8 +90,8 @@ def _draw_surface(axes: Any, f: Function, spans: tuple[Range, Range]) -> None:
     """Draw f over a plane as a see-through net, looked at from where it is low; the axes have projection "3d"."""
     x, y = np.meshgrid(*(np.linspace(*span, 21) for span in spans))
     heights = sample(f, np.column_stack([x.ravel(), y.ravel()])).reshape(x.shape)
-    net = axes.plot_surface(x, y, heights, color="#e9edf1", shade=False, rcount=21, ccount=21)
-    net.set(edgecolor="#a6a6a6", linewidth=0.5)
+    net = {"color": "#e9edf1", "edgecolor": "#a6a6a6", "linewidth": 0.5}
+    axes.plot_surface(x, y, heights, shade=False, rcount=21, ccount=21, **net)
     axes.set(xlim=spans[0], ylim=spans[1], xlabel="x", ylabel="y", zlabel="f(x, y)", title="The cut is a curve …")
     axes.view_init(elev=28, azim=-62)
     axes.set_box_aspect((1, 1, 0.75), zoom=1.08)

@@ -4,7 +4,6 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
 from calc_core.descent import Descent, descend, stability_limit
@@ -30,10 +29,18 @@ def descent_explorer() -> LiveFigure:
     figure = Figure(figsize=(8.4, 5.0))
     axes = figure.subplot_mosaic([["plane", "loss"], ["strip", "strip"]], height_ratios=[9, 1])
     plane, loss, strip = axes["plane"], axes["loss"], axes["strip"]
-    _draw_axes(plane, loss, strip)
-    path = moving(plane, "o-", markersize=3.5, zorder=3, **WALKED)
-    begin = moving(plane, "o", markerfacecolor="white", zorder=4, **WALKED)
-    end = moving(plane, "o", zorder=4, **WALKED)
+    plane.set(title="Do the steps arrive?", box_aspect=1)
+    loss.set(xlabel="step", xlim=(-2, STEPS + 2), yscale="log", ylabel="mean squared error")
+    loss.set_title("Does the loss fall?")
+    strip.set(xscale="log", xlim=(RATES[0] / 1.2, RATES[1] * 1.2), ylim=(0, 1.2), yticks=[])
+    strip.grid(visible=False)
+    strip.spines["left"].set_visible(False)
+    for powers in (loss.yaxis, strip.xaxis):  # powers of ten, as a reader writes them
+        powers.set_major_formatter(lambda value, _place: number(value))
+        powers.minorticks_off()
+    path = moving(plane, "o-", markersize=3.5, **WALKED)
+    begin = moving(plane, "o", markerfacecolor="white", **WALKED)
+    end = moving(plane, "o", **WALKED)
     losses = moving(loss, **WALKED)
     now = moving(loss, "o", **WALKED)
     warning = loss.text(1, 1.04, "", weight="bold", fontsize=13, color=ESTIMATE, animated=True, ha="right")
@@ -51,13 +58,12 @@ def descent_explorer() -> LiveFigure:
             strip.set_xlabel("learning rate" if bowl.rate_unit == 1 else "learning rate (millionths)")
         rate = learning_rate * bowl.rate_unit
         start = bowl.to_point @ (start_a, start_b)
-        walk = descend(bowl.loss, start, rate, steps, gradient=bowl.gradient, **habits)
+        walk = descend(bowl.loss, start, rate, steps, gradient=lambda p: bowl.hessian @ (p - bowl.lowest), **habits)
         path.set_data(*walk.points.T)
         begin.set_data(*walk.points[:1].T)
         end.set_data(*walk.points[-1:].T)
-        taken = np.arange(len(walk.values))
-        losses.set_data(taken, walk.values)
-        now.set_data(taken[-1:], walk.values[-1:])
+        losses.set_data(range(len(walk.values)), walk.values)
+        now.set_data([len(walk.values) - 1], walk.values[-1:])
 
         limit = stability_limit(bowl.hessian, **habits)
         mark = limit / bowl.rate_unit
@@ -68,7 +74,7 @@ def descent_explorer() -> LiveFigure:
         warning.set_text(word)
         side = "on" if np.isclose(rate, limit, rtol=1e-4) else "above" if rate > limit else "below"
         beside = f" is {side} the limit {number(limit)}" if show_limit else ""
-        return f"The learning rate {number(rate)}{beside}: {ending}. The rings are {bowl.rings()}."
+        return f"The learning rate {number(rate)}{beside}: {ending}. The rings are {bowl.rings}."
 
     panel = {
         "unit": controls.choice("income in", list(bowls), opening),
@@ -85,39 +91,20 @@ def descent_explorer() -> LiveFigure:
     return LiveFigure("Gradient descent", figure, panel, update, sweep=sweep)
 
 
-def _draw_axes(plane: Axes, loss: Axes, strip: Axes) -> None:
-    plane.set(title="Do the steps arrive?", box_aspect=1)
-    loss.set(xlabel="step", ylabel="mean squared error", xlim=(-2, STEPS + 2), yscale="log")
-    loss.set_title("Does the loss fall?")
-    strip.set(xscale="log", xlim=(RATES[0] / 1.2, RATES[1] * 1.2), ylim=(0, 1.2), yticks=[])
-    strip.grid(visible=False)
-    strip.spines["left"].set_visible(False)
-    _plain(loss.yaxis)
-    _plain(strip.xaxis)
-
-
-def _plain(axis: Axis) -> None:
-    """Label an axis that counts in powers of ten with numbers as a reader writes them."""
-    axis.set_major_formatter(lambda value, _place: number(value))
-    axis.minorticks_off()
-
-
-@unit_style()
 def _draw_bowl(plane: Axes, loss: Axes, bowl: Bowl) -> None:
     """Draw what stands still anew; at one scale for both coordinates, since a step knows no other."""
     for artist in (*plane.collections, *plane.lines, *loss.lines, *loss.texts):
         if not artist.get_animated():
             artist.remove()
     draw_contours(plane, bowl.loss, bowl.window, bowl=True)
-    plane.plot(*bowl.lowest, "*", color=INK, markersize=13, zorder=2)
+    plane.plot(*bowl.lowest, "*", color=INK, markersize=13, zorder=1)
     plane.set(xlabel=bowl.labels[0], ylabel=bowl.labels[1])
     least = bowl.loss(bowl.lowest)
     loss.set_ylim(least / 2, 2000 * least)
     loss.axhline(least, color=CONTEXT, linestyle="--", linewidth=1.2)
     loss.text(1, 0.9 * least, f"the least: {number(least, 3)}", va="top", color=CONTEXT)
-    shape = f"rings: {bowl.rings()}\n(condition number {number(np.linalg.cond(bowl.hessian), 3)})"
-    corner = loss.text(0.98, 0.97, shape, bbox=BACKGROUND, color=CONTEXT, ha="right", va="top")
-    corner.set_transform(loss.transAxes)
+    shape = f"rings: {bowl.rings}\n(condition number {number(np.linalg.cond(bowl.hessian), 3)})"
+    loss.text(0.98, 0.97, shape, transform=loss.transAxes, bbox=BACKGROUND, color=CONTEXT, ha="right", va="top")
 
 
 def _how_it_went(walk: Descent, bowl: Bowl, steps: int) -> tuple[str, str]:
@@ -126,14 +113,14 @@ def _how_it_went(walk: Descent, bowl: Bowl, steps: int) -> tuple[str, str]:
     loss = number(walk.values[-1])
     after = f"after {_counted(taken)} the loss is {loss}"
     left = np.linalg.norm(walk.points - bowl.lowest, axis=1)
-    share = left[-1] / (left[0] or 1)
-    arrived = int(np.max(np.flatnonzero(left > 1e-3 * left[0]), initial=-1)) + 1
+    arrived = int(max(np.flatnonzero(left > 1e-3 * left[0]), default=-1)) + 1
     if taken < steps:
         return "diverges", f"it diverges, and after {_counted(taken + 1)} it has left all bounds"
     if walk.outcome == "diverged":
         return "diverges", f"{after}, more than ever before: it diverges"
     if arrived <= taken:
         return "", f"{_counted(arrived)} to the bottom, where the loss is {loss}"
+    share = left[-1] / left[0]
     if share > 0.995 and taken >= 20:  # before that, it has only begun
         return "crawls", f"{after}, and nearly all of the way is left"
     return "", f"{after}, and {share:.1%} of the way is left"

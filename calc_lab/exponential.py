@@ -21,8 +21,8 @@ def exponential_explorer() -> LiveFigure:
     axes.set(xlim=(-2.2, 2.2), ylim=(-0.4, 9), xlabel="x", title="Where does the slope of aˣ lie, above or below aˣ?")
     axes.axvline(0, color=CONTEXT, linewidth=1)
     curve = moving(axes, color=FUNCTION, linewidth=4.5, label="height of aˣ")
-    slope = moving(axes, color=TANGENT, linewidth=2, dashes=(4, 2), label="its slope, measured", zorder=3)
-    ends = moving(axes, "o-", color=INK, linewidth=1.6, label="both at x = 0", zorder=4)
+    slope = moving(axes, color=TANGENT, linewidth=2, dashes=(4, 2), label="its slope, measured")
+    ends = moving(axes, "o-", color=INK, linewidth=1.6, label="both at x = 0")
     words = axes.text(-2.1, 8, "", va="center", bbox=BACKGROUND, animated=True)
     figure.legend(handles=[curve, slope, ends], loc="outside lower center", ncols=3, handlelength=3)
     x = np.linspace(-2.2, 2.2, 181)
@@ -34,8 +34,7 @@ def exponential_explorer() -> LiveFigure:
         slope.set_data(x, slopes)
         ends.set_data([0, 0], [1, at_zero])
         words.set_text(f"a = {number(a, 6)}\nslope ÷ height = {number(at_zero)}, at every x")
-        same = abs(at_zero - 1) < 1e-3
-        size = "the same as" if same else "less than" if at_zero < 1 else "more than"
+        size = "the same as" if abs(at_zero - 1) < 1e-3 else "less than" if at_zero < 1 else "more than"
         return f"For a = {number(a, 6)} the slope is at every x {number(at_zero)} times the height: {size} the height."
 
     controls = {"a": slider("a", 2.0, 1.2, 4.0, 0.01)}

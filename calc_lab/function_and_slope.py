@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 
 from calc_core.pictures import Range, draw_curve
-from calc_core.sampling import Function, attempt, slope_at, value_at
+from calc_core.sampling import Function, sample, slope_at, value_at
 from calc_core.style import BACKGROUND, CONTEXT, INK, TANGENT, number, unit_style
 from calc_lab.controls import slider, switch
 from calc_lab.figure import LiveFigure, moving
@@ -27,16 +26,26 @@ def function_and_slope_explorer(f: Function = cubic, at: float = -0.5, x_range: 
     'At x = 1.5 the curve above has height 2.25 and rises: its slope 3 is the height of the curve below.'
     """
     figure = Figure(figsize=(8.4, 6.4))
+    grid: Any = figure.add_gridspec(2)
+    above, below = grid.subplots(sharex=True)
+    above.set(title="The slope above is the height below", ylabel="f(x)")
+    below.set(xlabel="x", ylabel="slope f′(x)")
+    figure.align_ylabels()
+    draw_curve(above, f, x_range)
     x = np.linspace(*x_range, 201)
     slopes = _slopes_with_gaps(f, x)
-    above, below, derivative = _draw_axes(figure, f, x, slopes)
+    derivative = draw_curve(below, lambda at: np.interp(at, x, slopes), x_range)
+    derivative.set(color=TANGENT, animated=True)
+    below.axhline(0, color=CONTEXT, linewidth=1)
+    _make_room(above, below)
+    ratio = np.ptp(below.get_ylim()) / np.ptp(above.get_ylim())
+    grid.set_height_ratios([1, float(np.clip(ratio, 0.7, 1.5))])  # where it can be, one unit is as long in both
     tangent = moving(above, color=TANGENT, linewidth=1.8)
     run_line = moving(above, color=CONTEXT, linewidth=1.2)
-    thick: dict[str, Any] = {"color": TANGENT, "linewidth": 4.5, "zorder": 3}
-    rise = moving(above, solid_capstyle="butt", **thick)  # as long as the slope, and no longer
-    bar = moving(below, solid_capstyle="butt", clip_on=False, **thick)
-    thread = moving(below, ":", color=CONTEXT, linewidth=1, zorder=1)
-    rims = moving(below, "o", color="white", markeredgecolor=TANGENT, markersize=7, zorder=4)
+    rise = moving(above, color=TANGENT, linewidth=4.5, solid_capstyle="butt")  # no longer than the slope
+    thread = moving(below, ":", color=CONTEXT, linewidth=1)
+    bar = moving(below, color=TANGENT, linewidth=4.5, solid_capstyle="butt", clip_on=False)
+    rims = moving(below, "o", color="white", markeredgecolor=TANGENT, markersize=7)
     point = moving(above, "o", color=INK, clip_on=False, zorder=5)
     dot = moving(below, "o", color=INK, clip_on=False, zorder=5)
     words = below.text(0, 0, "", ha="center", va="center", color=TANGENT, bbox=BACKGROUND, animated=True)
@@ -70,9 +79,8 @@ def function_and_slope_explorer(f: Function = cubic, at: float = -0.5, x_range: 
         trend = "rises" if slope > 0 else "falls" if slope < 0 else "is level"
         return f"{place} {trend}: its slope {number(slope)} is the height of the curve below."
 
-    step = 10.0 ** np.floor(np.log10(np.ptp(x_range) / 100))
     controls = {
-        "x_now": slider("x", at, *x_range, step),
+        "x_now": slider("x", at, *x_range, 10.0 ** np.floor(np.log10(np.ptp(x_range) / 100))),
         "whole": switch("draw the whole derivative"),
     }
     return LiveFigure("A function over its derivative", figure, controls, update, {"x_now": 46, "whole": 2})
@@ -80,7 +88,7 @@ def function_and_slope_explorer(f: Function = cubic, at: float = -0.5, x_range: 
 
 def _slopes_with_gaps(f: Function, x: Any) -> Any:
     """The slopes of f at the ascending points x, shape (n,); nan where there is none, and at a jump between two."""
-    slopes = np.array([attempt(lambda at: slope_at(f, at), at)[0] for at in x])
+    slopes = sample(lambda at: slope_at(f, at), x)
     jumps = np.abs(np.diff(slopes))
     low, high = np.nanmin(slopes), np.nanmax(slopes)
     large = 0.1 * (high - low) + 1e-6 * max(-low, high)  # more than rounding on a straight line
@@ -88,22 +96,10 @@ def _slopes_with_gaps(f: Function, x: Any) -> Any:
     return slopes
 
 
-def _draw_axes(figure: Figure, f: Function, x: Any, slopes: Any) -> tuple[Axes, Axes, Line2D]:
-    """Draw f, and below it its derivative, which moves; where it can be, one unit up is as long below as above."""
-    grid = figure.add_gridspec(2)
-    above = figure.add_subplot(grid[0], title="The slope above is the height below", ylabel="f(x)")
-    below = figure.add_subplot(grid[1], sharex=above, xlabel="x", ylabel="slope f′(x)")
-    above.tick_params(labelbottom=False)
-    draw_curve(above, f, (x[0], x[-1]))
-    derivative = draw_curve(below, lambda at: np.interp(at, x, slopes), (x[0], x[-1]))
-    derivative.set(color=TANGENT, animated=True)
-    below.axhline(0, color=CONTEXT, linewidth=1)
+def _make_room(above: Axes, below: Axes) -> None:
+    """Widen the axes above for the rise of a steep tangent, and below for words on either side of zero."""
     bottom, top = above.get_ylim()
-    room = 0.3 * (top - bottom)  # for the rise of a steep tangent
+    room = 0.3 * (top - bottom)
     above.set_ylim(bottom - room, top + room)
     bottom, top = below.get_ylim()
     below.set_ylim(min(bottom, -0.12 * top), max(top, -0.12 * bottom))
-    ratio = np.ptp(below.get_ylim()) / np.ptp(above.get_ylim())
-    grid.set_height_ratios([1, float(np.clip(ratio, 0.7, 1.5))])
-    figure.align_ylabels()
-    return above, below, derivative

@@ -35,19 +35,17 @@ def valleys_explorer(start: float = -5.0) -> LiveFigure:
     land, record = figure.subplots(1, 2, width_ratios=[1.7, 1], sharey=True)
     x = np.linspace(-5.7, 7.25, 300)
     land.plot(x, valleys(x), color=FUNCTION)
-    land.set(xlim=(-5.9, 7.5), ylim=(-3.9, 4.3), xlabel="x", ylabel="height f(x)")
-    land.set_title("Where does it come to rest?")
+    land.set(xlim=(-5.9, 7.5), ylim=(-3.9, 4.3), xlabel="x", ylabel="height f(x)", title="Where does it come to rest?")
     record.set(xlim=(-1, MOST_STEPS + 1), xlabel="step", title="Its height at each step")
     for place, name in PLACES.items():
         beside = 0.7 if name in ("terrace", "hill") else -0.9
         land.text(place, valleys(place) + beside, name, ha="center", color=CONTEXT)
         record.axhline(valleys(place), color=CONTEXT, linewidth=1, linestyle=":")
-    trail = moving(land, "o-", color=ESTIMATE, linewidth=0.9, markersize=5, zorder=3)
-    first = moving(land, "o", color="white", markeredgecolor=ESTIMATE, markeredgewidth=2, zorder=4)
-    ball = moving(land, "o", color=ESTIMATE, markersize=13, zorder=5)
+    trail = moving(land, "o-", color=ESTIMATE, linewidth=0.9, markersize=5)
+    first = moving(land, "o", color="white", markeredgecolor=ESTIMATE, markeredgewidth=2)
+    ball = moving(land, "o", color=ESTIMATE, markersize=13)
     heights = moving(record, "o-", color=ESTIMATE, linewidth=0.9, markersize=4)
-    words = land.text(0.5, 0.97, "", ha="center", va="top", bbox=BACKGROUND, animated=True)
-    words.set_transform(land.transAxes)
+    words = land.text(0.5, 0.97, "", transform=land.transAxes, ha="center", va="top", bbox=BACKGROUND, animated=True)
 
     def update(start: float, rate: float, steps: int) -> str:
         walk = descend(lambda p: valleys(p[0]), [start], rate, steps, gradient=valleys_slope)
