@@ -12,9 +12,9 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from tools import ROOT
 from tools.my_copies import without_outputs
 
-ROOT = Path(__file__).parents[1]
 BUILD, LITE = ROOT / "build" / "lite", ROOT / "_site" / "lite"
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension")  # and no others
 WIDGETS = ("ipywidgets", "jupyterlab_widgets", "comm")  # the versions whose front end is in this environment

@@ -1,0 +1,120 @@
+"""What the browser tests look at: a folder of pages, or a Jupyter of its own, as for the benchmark of latency."""
+
+import functools
+import http.server
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import contextmanager, suppress
+
+import nbformat
+
+from tools import ROOT
+
+OPEN = ("--allow-root", "--IdentityProvider.token=")
+SETTINGS = {
+    # Every cell is in the page at once, whether it is in view or not.
+    "notebook-extension/tracker": {"windowingMode": "none"},
+    "apputils-extension/notification": {"checkForUpdates": False, "fetchNews": "false"},
+}
+# No configuration of the person who runs the tests gets in the way.
+PLACES = [f"JUPYTER{kind}_DIR" for kind in ("_CONFIG", "_DATA", "_RUNTIME", "LAB_SETTINGS", "LAB_WORKSPACES")]
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        """Say nothing."""
+
+
+@contextmanager
+def serving(folder):
+    """The address of a folder of pages while the context lasts."""
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextmanager
+def running(home, module, *options):
+    """The address of a server that runs as a module of Python, with all that it keeps in ``home``."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {name: str(home / name) for name in ("IPYTHONDIR", *PLACES)} | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", module, "--no-browser", f"--port={port}", *options]
+    with (home / "log.txt").open("w") as log:
+        server = subprocess.Popen(command, env=os.environ | environment, cwd=home, stdout=log, stderr=log)
+    try:
+        for _ in range(600):
+            assert server.poll() is None, (home / "log.txt").read_text()
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+@contextmanager
+def running_lab(home):
+    """A JupyterLab on a copy of the notebooks: their folder, and its address."""
+    folder = shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    for name, values in SETTINGS.items():
+        path = home / f"JUPYTERLAB_SETTINGS_DIR/@jupyterlab/{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+    options = (f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True")
+    with running(home, "jupyterlab", *OPEN, *options) as url:
+        yield folder, url
+
+
+def write_notebook(path, sources, kernel="python3"):
+    """Write a notebook of these code cells."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    metadata = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), path)
+
+
+class Lab:
+    """JupyterLab, or a front end like it, in a page: ``folder`` holds its notebooks, ``open`` shows one of them."""
+
+    def __init__(self, folder, url, page):
+        self.folder, self.url, self.page = folder, url, page
+
+    def write(self, name, sources):
+        """Write a notebook of these code cells."""
+        write_notebook(self.folder / name, sources)
+
+    def open(self, name, place="lab/tree"):
+        """Show a notebook, alone, with its kernel ready."""
+        self.page.goto(f"{self.url}/{place}/{name}?reset")
+        self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
+        session = "jupyterapp.shell.currentWidget?.sessionContext"
+        ready = f"{session}?.isReady && {session}.session?.kernel?.status == 'idle'"
+        self.page.wait_for_function(ready, timeout=60_000)
+
+    def command(self, name, **arguments):
+        """Give JupyterLab a command, as its menus do."""
+        self.page.evaluate("([name, args]) => void jupyterapp.commands.execute(name, args)", [name, arguments])
+
+    def run_all(self):
+        """Run all cells, and wait until all widgets are in the page; RuntimeError if a cell fails."""
+        self.command("notebook:run-all-cells")
+        error = "[data-mime-type='application/vnd.jupyter.error']"
+        prompts = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
+        done = rf"{prompts}.every(p => /^\[\d+\]:$/.test(p.innerText))"
+        self.page.wait_for_function(f'{done} || document.querySelector("{error}")', timeout=120_000)
+        if errors := self.page.locator(error).all_inner_texts():
+            raise RuntimeError("\n".join(errors))
+        self.page.wait_for_function("!document.body.innerText.includes('Loading widget')", timeout=30_000)
+
+    def output(self, cell):
+        """The output of a code cell, by its place."""
+        return self.page.locator(".jp-CodeCell").nth(cell).locator(".jp-Cell-outputArea")
