@@ -18,14 +18,16 @@ import yaml
 
 import tools
 from calc_lab import frames
-from tools import ROOT, check_links, make_loop, make_sheet, my_copies, repoint_links
-from tools.normalise_notebooks import WIDGET_VIEW
+from tools import ROOT, make_loop, make_sheet, repoint_links
+from tools.normalise_notebooks import KERNEL, WIDGET_VIEW
 
 FILES = {
     "pyproject.toml": '[project]\nversion = "1.2.0"\nurls = { Repository = "https://github.com/maths/unit" }\n',
     "CHANGELOG.md": "# Changelog\n\nNews.\n\n## 1.2.0 (2026-11-24)\n\n- More.\n\n## 1.1.0\n\n- Some.\n",
     "README.md": "[Binder](https://mybinder.org/v2/gh/maths/unit/v1.2.0?urlpath=lab) https://github.com/maths/unit/blob/v1.2.0/a",
     "CITATION.cff": 'cff-version: 1.2.0\nversion: 1.2.0\ndate-released: "2026-11-24"\n',
+    "docs/sheet/template.html": "<p>$x^2 &lt; 1$ and $y$</p>",
+    "docs/sheet/sheet.pdf": "",
 }
 
 
@@ -34,6 +36,8 @@ def unit(tmp_path, monkeypatch):
     """The folder of a small unit, in which the tools work."""
     for module in (tools, repoint_links):
         monkeypatch.setattr(module, "ROOT", tmp_path)
+    monkeypatch.setattr(make_sheet, "SHEET", tmp_path / "docs/sheet")
+    (tmp_path / "docs/sheet").mkdir(parents=True)
     for name, text in FILES.items():
         (tmp_path / name).write_text(text, encoding="utf-8")
     return tmp_path
@@ -110,147 +114,173 @@ def test_actions_are_pinned_by_hash_and_may_only_read(path):
         assert text.index("tools.release_check --tag") < text.index("make release-check") < text.index("upload-pages")
 
 
-def test_links_are_found_and_only_those_that_are_gone_are_reported(unit, run, monkeypatch):
-    page = unit / "README.md"
-    page.write_text(
-        f"[a](https://a.org/b_(c)) {FILES['README.md']} https://github.com/OWNER/NAME <https://b.org/x?y=1>."
-    )
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        (io.BytesIO(), ""),
+        *((urllib.error.HTTPError("", code, "", {}, None), "") for code in (403, 503)),
+        *((urllib.error.HTTPError("", code, "", {}, None), f"answers {code}") for code in (404, 410)),
+        *((error("odd"), "cannot be reached (") for error in (urllib.error.URLError, TimeoutError, BadStatusLine)),
+    ],
+)
+def test_links_are_found_and_only_those_that_are_gone_are_reported(answer, why, unit, run, monkeypatch):
+    words = f"[a](https://a.org/b_(c)) {FILES['README.md']} https://github.com/OWNER/NAME <https://b.org/x?y=1>."
+    (unit / "README.md").write_text(words, encoding="utf-8")
 
-    def answering(result):
-        def urlopen(request, timeout):
-            assert timeout <= 60
-            if isinstance(result, Exception):
-                raise result
-            return result
+    def urlopen(request, timeout):
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
 
-        monkeypatch.setattr(urllib.request, "urlopen", urlopen)
-        return check_links.trouble("https://a.org")
-
-    for error in (urllib.error.URLError("no such host"), TimeoutError("slow"), BadStatusLine("odd")):
-        assert answering(error).startswith("cannot be reached (")
-    for code, words in {404: "answers 404", 410: "answers 410", 403: "", 503: ""}.items():
-        assert answering(urllib.error.HTTPError("https://a.org", code, "", {}, None)) == words
-    assert answering(io.BytesIO()) == ""
-    assert run("check_links") == ""
-    answering(urllib.error.HTTPError("https://a.org", 404, "", {}, None))
-    gone = ("https://a.org/b_", "https://b.org/x?y=1")
-    assert run("check_links").splitlines() == [f"README.md: {address} answers 404" for address in gone]
-
-
-FIGURE = '<img src="data:image/webp;base64,UklGRg==">'
-INSTALL = "if colab:\n    %pip install -q calc-core"
+    monkeypatch.setattr(urllib.request, "urlopen", urlopen)
+    found = run("check_links").splitlines()
+    assert len(found) == 2 * bool(why)
+    for address, line in zip(("https://a.org/b_", "https://b.org/x?y=1"), found, strict=False):
+        assert line.startswith(f"README.md: {address} {why}")
 
 
 @pytest.fixture
-def lesson(unit):
-    """The path of a lesson with badges, anchors, an installation, a live figure and a picture."""
-    title = "# A\n\n[![Binder](b.svg)](https://b.org)\n[![Colab](c.svg)](https://c.org)\n\nWords."
-    heads = '<a id="rules"></a>\n## Rules\n\n<a id="part-1"></a>\n## Part 1'
-    new, bundle = nbformat.v4, {"text/html": FIGURE, WIDGET_VIEW: {}}
-    live = new.new_output("display_data", data=bundle)
-    picture = new.new_output("display_data", data={"image/png": ""}, metadata={"image/png": {"alt": "a line"}})
-    cells = [
-        new.new_markdown_cell(title),
-        new.new_markdown_cell(heads),
-        new.new_code_cell(INSTALL, outputs=[live, picture]),
-    ]
-    (unit / "notebooks").mkdir()
-    nbformat.write(new.new_notebook(cells=cells, metadata={"widgets": {}}), unit / "notebooks/calculus.ipynb")
-    return unit / "notebooks/calculus.ipynb"
+def programs(monkeypatch):
+    """A list of the other programs that a tool runs, whose stand-in in a test is appended to it."""
+    stand_ins = []
+
+    def run(command, *, check, **_):
+        assert check
+        for stand_in in stand_ins:
+            stand_in(*command)
+
+    monkeypatch.setattr(subprocess, "run", run)
+    return stand_ins
 
 
-def test_the_site_is_made_of_notebooks_run_anew_with_pictures_as_files(unit, lesson, run, monkeypatch):
-    pages, fonts = unit / "build/site/pages", "output/chtml/fonts/woff-v2"
-    for folder in ("_site/notebooks", "docs/_static", f"npm/es5/{fonts}"):
-        (unit / folder).mkdir(parents=True)
-    (unit / "npm/es5/tex-chtml.js").touch()
-
-    def sphinx(command, **options):
-        assert command[-2:] == [pages, unit / "_site"]
-        assert not (unit / "_site").exists()
-        (unit / "_site/_sources/notebooks").mkdir(parents=True)
-
-    monkeypatch.setattr(frames, "frames", lambda live: FIGURE)
-    monkeypatch.setattr(nbclient, "NotebookClient", lambda notebook, **options: SimpleNamespace(execute=lambda: None))
-    monkeypatch.setattr(tools, "npm", lambda package, folder: unit / "npm")
-    monkeypatch.setattr(subprocess, "run", sphinx)
-    run("build_site")
-    assert (unit / "_site/_sources/notebooks/calculus.ipynb").read_bytes() == lesson.read_bytes()
-    page = nbformat.read(pages / "notebooks/calculus.ipynb", as_version=4)
-    title, heads, figures = page.cells
-    assert re.fullmatch(r'# A\n\n\n\*On this page[^!]*path=calculus.ipynb">in this.*\n\nWords.', title.source)
-    assert heads.source == '## Rules\n\n<a id="part-1"></a>\n## Part 1'
-    assert figures.metadata.mystnb.image.alt == "a line"
-    assert "widget" not in (pages / "notebooks/calculus.ipynb").read_text()
-    for where, fragment in (
-        ("../_static", figures.outputs[0].data["text/html"]),
-        ("_static", (pages / "secant.html").read_text()),
-    ):
-        (name,) = re.findall(rf'<img loading="lazy" src="{where}/figures/(\w+\.webp)">', fragment)
-        assert (pages / "_static/figures" / name).read_bytes() == b"RIFF"
-    assert "<math" in (pages / "_static/sheet/index.html").read_text()
-    assert {path.name for path in (pages / "_static").rglob("*.*")} == {name, "index.html", "sheet.pdf", "tex-chtml.js"}
-    assert (pages / "_static/mathjax" / fonts).exists()
-
-
-def test_the_browser_edition_has_the_wheels_and_tells_where_work_lives(unit, lesson, run, monkeypatch):
+def test_the_sheet_is_printed_with_its_formulas_as_mathml(unit, run, programs):
     commands = []
-
-    def fake(command, **options):
-        assert options["check"]
-        commands.append([str(word) for word in command])
-        (unit / "build/lite/wheels").mkdir(exist_ok=True)
-        (unit / "build/lite/wheels/calc_core.whl").touch()
-
-    monkeypatch.setattr(subprocess, "run", fake)
-    run("build_lite")
-    wheel, widgets, _lite = commands
-    assert wheel[-1] == str(unit)
-    assert widgets[-3].startswith("ipywidgets==")
-    settings = json.loads((unit / "build/lite/jupyter_lite_config.json").read_text())
-    assert settings["PipliteAddon"]["piplite_urls"] == [str(unit / "build/lite/wheels/calc_core.whl")]
-    assert all(value is True or value for value in settings["LiteBuildConfig"].values())
-    assert all(Path(path).exists() for path in settings["LiteBuildConfig"]["federated_extensions"][:1])
-    title, notice, _heads, code = nbformat.read(unit / "build/lite/contents/calculus.ipynb", as_version=4).cells
-    assert title.source == "# A\n\n\nWords."
-    assert "Your work lives in this browser only" in notice.source
-    assert code.outputs == []
-    assert re.fullmatch(r"if colab:\n    import logging\n    logging.*\n    %pip install -q calc-core", code.source)
+    programs.append(lambda *command: commands.append(command))
+    for _ in range(2):
+        run("make_sheet")
+    pdf, page = (unit / name for name in ("docs/sheet/sheet.pdf", "build/sheet.html"))
+    assert [command[-2:] for command in commands] == [(f"--print-to-pdf={pdf}", page.as_uri())] * 2
+    math = r"<math.*<msup>.*&#x0003C;.*</math> and <math.*<mi>y</mi>.*</math>"
+    assert re.fullmatch(f"<p>{math}</p>", page.read_text(encoding="utf-8"))
 
 
-def test_formulas_of_the_sheet_are_mathml_and_the_loop_is_of_two_colours_less():
-    page = make_sheet.page()
-    assert "$" not in page
-    assert "<mo>&#x0003C;</mo>" in page
+def test_the_loop_has_one_palette_in_which_white_stays_white():
     first, last = make_loop.pictures(2)
-    assert first.size == last.size == (840, 480)
+    assert first.size == last.size
     assert first.palette.palette == last.palette.palette
     assert first.convert("RGB").getpixel((0, 0)) == (255, 255, 255)
     assert first.tobytes() != last.tobytes()
 
 
-def test_a_learner_gets_copies_without_answers_keeps_hers_and_hears_of_newer_ones(tmp_path, run):
-    source, target = tmp_path / "notebooks", tmp_path / "mine"
-    source.mkdir()
+FIGURE = '<img src="data:image/webp;base64,UklGRg==">'
 
-    def lesson(text, outputs=()):
-        cell = {"cell_type": "code", "source": text, "outputs": list(outputs), "execution_count": 7}
-        cells = [cell, {"cell_type": "markdown", "source": "ä"}]
-        (source / "calculus.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
-        return run("my_copies", source, target)
 
-    assert lesson("1", outputs=["582.48"]) == ""
-    copy = target / "calculus.ipynb"
-    first = json.loads(copy.read_text(encoding="utf-8"))["cells"]
-    assert (first[0]["outputs"], first[0]["execution_count"], first[1]["source"]) == ([], None, "ä")
+@pytest.fixture
+def lesson(unit):
+    """The path of a lesson with badges and anchors; its cells print and show figures and pictures."""
+    new = nbformat.v4
+    title = "# A\n\n[![Binder](b.svg)](https://b.org)\n[![Colab](c.svg)](https://c.org)\n\nWords."
+    heads = '<a id="rules"></a>\n## Rules\n\n<a id="part-1"></a>\n## Part 1'
+    printed = [new.new_output("stream", text=text) for text in ("a\n", "b\n")]
+    live = new.new_output("display_data", data={"text/html": FIGURE, WIDGET_VIEW: {}})
+    bare = new.new_output("display_data", data={"image/png": ""})
+    described = new.new_output("display_data", data={"image/png": ""}, metadata={"image/png": {"alt": "two lines"}})
+    kept = {"mystnb": {"image": {"alt": "a line"}}, "tags": ["extra"]}
+    first = new.new_code_cell("if colab:\n    %pip install -q calc-core", outputs=[*printed, live, bare])
+    first.metadata = nbformat.from_dict(kept | {"collapsed": True})
+    second = new.new_code_cell("2", outputs=[described])
+    cells = [new.new_markdown_cell(title), new.new_markdown_cell(heads), first, second]
+    (unit / "notebooks").mkdir()
+    nbformat.write(new.new_notebook(cells=cells, metadata={"widgets": {}}), unit / "notebooks/calculus.ipynb")
+    return unit / "notebooks/calculus.ipynb"
+
+
+def read(path):
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def test_normalising_joins_what_was_printed_describes_pictures_and_drops_what_differs(lesson, run):
+    run("normalise_notebooks", lesson)
+    notebook = read(lesson)
+    printed, live, picture = notebook.cells[2].outputs
+    assert printed.text == "a\nb\n"
+    assert {*live.data} == {"text/html"}
+    assert picture.metadata["image/png"].alt == "a line"
+    assert notebook.cells[3].outputs[0].metadata["image/png"].alt == "two lines"
+    assert {*notebook.cells[2].metadata} == {"mystnb", "tags"}
+    assert [cell.id for cell in notebook.cells] == ["cell-000", "cell-001", "cell-002", "cell-003"]
+    assert notebook.metadata == {"kernelspec": KERNEL, "language_info": {"name": "python"}}
+
+
+def test_the_site_is_made_of_notebooks_run_anew_with_pictures_as_files(unit, lesson, run, programs, monkeypatch):
+    pages, fonts = unit / "build/site/pages", "output/chtml/fonts/woff-v2"
+    for folder in ("_site/notebooks", "docs/_static", "build/site/pages/notebooks"):
+        (unit / folder).mkdir(parents=True)
+
+    def npm_or_sphinx(*command):
+        if command[0] == "npm":
+            (command[-2] / "node_modules/mathjax/es5" / fonts).mkdir(parents=True)
+            (command[-2] / "node_modules/mathjax/es5/tex-chtml.js").touch()
+        else:
+            assert command[-2:] == (pages, unit / "_site")
+            assert not (unit / "_site").exists()
+            (unit / "_site/_sources/notebooks").mkdir(parents=True)
+
+    programs.append(npm_or_sphinx)
+    monkeypatch.setattr(frames, "frames", lambda live: FIGURE)
+    monkeypatch.setattr(nbclient, "NotebookClient", lambda notebook, **_: SimpleNamespace(execute=lambda: None))
+    run("build_site")
+    assert (unit / "_site/_sources/notebooks/calculus.ipynb").read_bytes() == lesson.read_bytes()
+    title, heads, figures, picture = read(pages / "notebooks/calculus.ipynb").cells
+    assert re.fullmatch(r'# A\n\n\n\*On this page[^!]*path=calculus.ipynb">in this.*\n\nWords.', title.source)
+    assert heads.source == '## Rules\n\n<a id="part-1"></a>\n## Part 1'
+    assert picture.metadata.mystnb.image.alt == "two lines"
+    assert "widget" not in (pages / "notebooks/calculus.ipynb").read_text(encoding="utf-8")
+    embedded = (pages / "secant.html").read_text(encoding="utf-8")
+    for place, fragment in (("../", figures.outputs[2].data["text/html"]), ("", embedded)):
+        (name,) = re.findall(rf'<img loading="lazy" src="{place}_static/figures/(\w+\.webp)">', fragment)
+        assert (pages / "_static/figures" / name).read_bytes() == b"RIFF"
+    assert "<math" in (pages / "_static/sheet/index.html").read_text(encoding="utf-8")
+    assert {path.name for path in (pages / "_static").rglob("*.*")} == {name, "index.html", "sheet.pdf", "tex-chtml.js"}
+    assert (pages / "_static/mathjax" / fonts).exists()
+
+
+def test_the_browser_edition_has_the_wheels_and_tells_where_work_lives(unit, lesson, run, programs):
+    def pip(*command):
+        if "wheel" in command:
+            command[-2].mkdir()
+            (command[-2] / "calc_core.whl").touch()
+
+    programs.append(pip)
+    run("build_lite")
+    settings = json.loads((unit / "build/lite/jupyter_lite_config.json").read_text(encoding="utf-8"))
+    assert settings["PipliteAddon"]["piplite_urls"] == [str(unit / "build/lite/wheels/calc_core.whl")]
+    assert all(settings["LiteBuildConfig"].values())
+    title, notice, _, install, _ = read(unit / "build/lite/contents/calculus.ipynb").cells
+    assert title.source == "# A\n\n\nWords."
+    assert "Your work lives in this browser only" in notice.source
+    assert install.outputs == []
+    assert re.fullmatch(r"if colab:\n    import logging\n    logging.*\n    %pip install -q calc-core", install.source)
+
+
+def test_a_learner_gets_copies_without_answers_keeps_hers_and_hears_of_newer_ones(unit, lesson, run):
+    target, copy = unit / "mine", unit / "mine/calculus.ipynb"
+    first = lesson.read_text(encoding="utf-8")
+    assert run("my_copies", lesson.parent, target) == ""
+    assert "%pip" in copy.read_text(encoding="utf-8")
+    assert not any(cell.get("outputs") for cell in read(copy).cells)
     copy.write_text("what she wrote", encoding="utf-8")
-    assert lesson("1", outputs=["another output is no newer lesson"]) == ""
+    lesson.write_text(first.replace("two lines", "another output is no newer lesson"), encoding="utf-8")
+    assert run("my_copies", lesson.parent, target) == ""
+    lesson.write_text(first.replace("Words", "Wörter"), encoding="utf-8")
     for _ in range(2):  # until she has it
-        news = lesson("2")
+        news = run("my_copies", lesson.parent, target)
         assert "A newer calculus.ipynb is here" in news
     assert copy.read_text(encoding="utf-8") == "what she wrote"
     old, new = re.search(r'mv "(.*)" "(.*)",', news).groups()
     Path(old).rename(new)
-    assert my_copies.copy_notebooks(source, target) == []
-    assert '"2"' in copy.read_text(encoding="utf-8")
+    assert run("my_copies", lesson.parent, target) == ""
+    assert "Wörter" in copy.read_text(encoding="utf-8")
     assert (target / "my-calculus.ipynb").read_text(encoding="utf-8") == "what she wrote"
