@@ -59,7 +59,7 @@ def running(home, module, *options):
         yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
-        server.wait(20)
+        server.wait(120)  # on a busy machine it takes its time to end its kernels
 
 
 @contextmanager

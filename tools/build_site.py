@@ -92,7 +92,8 @@ def build() -> None:
     shutil.copytree(mathjax / fonts, PAGES / "_static" / "mathjax" / fonts)
     shutil.copy(mathjax / "tex-chtml.js", PAGES / "_static" / "mathjax")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]
-    subprocess.run([*command, "-d", BUILD / "doctrees", PAGES, SITE], cwd=ROOT, check=True)
+    subprocess.run([*command, "-d", BUILD / "doctrees", PAGES, BUILD / "html"], cwd=ROOT, check=True)
+    shutil.copytree(BUILD / "html", SITE)  # not built there: beside its pages MyST-NB leaves what it has read
     for path in notebooks:  # what a reader downloads is the notebook, not the page
         shutil.copy(path, SITE / "_sources" / "notebooks")
 
