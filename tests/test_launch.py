@@ -81,10 +81,9 @@ def make(tmp_path):
     given = ("MAKE", "MFLAGS", "VENV", "PYTHON", "PYTEST_OPTIONS", "PLACEHOLDER")
     outside = {name: value for name, value in os.environ.items() if not name.startswith(given)}
 
-    def run(*arguments, failing="nothing", place=folder):
-        (folder / ".venv/place").write_text(str(place))
-        for stamp in ("has-lab", "has-site", "has-test"):
-            (folder / ".venv" / stamp).touch()
+    (folder / ".venv/place").write_text(str(folder))
+
+    def run(*arguments, failing="nothing"):
         cases = f'*.venv/place*) cat .venv/place;; *"{failing}"*) echo "$@"; exit 1;; *) echo "$@";;'
         (folder / ".venv/bin/python").write_text(f'#!/bin/sh\ncase "$*" in {cases} esac')
         (folder / ".venv/bin/python").chmod(0o755)
@@ -103,9 +102,11 @@ def test_make_lab_copies_without_outputs_and_asks_no_server(make, tmp_path):
     assert settings["@jupyterlab/apputils-extension:notification"]["fetchNews"] == "false"
 
 
-def test_a_second_make_does_not_reinstall_but_in_a_moved_folder_the_environment_is_made_again(make):
+def test_a_second_make_does_not_reinstall_but_in_a_moved_folder_the_environment_is_made_again(make, tmp_path):
+    assert "pip install --quiet --editable .[test]" in make("test").stdout
     assert "pip install" not in make("--dry-run", "test").stdout
-    again = make("--dry-run", "test", place="/before").stdout
+    (tmp_path / "a unit/.venv/place").write_text("/before")
+    again = make("--dry-run", "test").stdout
     order = ["rm -rf .venv", "-m venv .venv", "pip install --quiet --editable", "-m pytest"]
     assert sorted(order, key=again.index) == order
 
