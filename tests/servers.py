@@ -1,14 +1,11 @@
 """What the browser tests look at: a folder of pages, or a Jupyter of its own, as for the benchmark of latency."""
 
-import functools
-import http.server
 import json
 import os
 import shutil
 import socket
 import subprocess
 import sys
-import threading
 import time
 from contextlib import contextmanager, suppress
 
@@ -16,7 +13,7 @@ import nbformat
 
 from tools import ROOT
 
-OPEN = ("--allow-root", "--IdentityProvider.token=")
+JUPYTER = ("--no-browser", "--port={port}", "--allow-root", "--IdentityProvider.token=")
 SETTINGS = {
     # Every cell is in the page at once, whether it is in view or not.
     "notebook-extension/tracker": {"windowingMode": "none"},
@@ -26,28 +23,14 @@ SETTINGS = {
 PLACES = [f"JUPYTER{kind}_DIR" for kind in ("_CONFIG", "_DATA", "_RUNTIME", "LAB_SETTINGS", "LAB_WORKSPACES")]
 
 
-class Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, *_):
-        """Say nothing."""
-
-
-@contextmanager
-def serving(folder):
-    """The address of a folder of pages while the context lasts."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
 @contextmanager
 def running(home, module, *options):
-    """The address of a server that runs as a module of Python, with all that it keeps in ``home``."""
+    """The address of a server that runs as a module of Python at ``{port}``, with all that it keeps in ``home``."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = {name: str(home / name) for name in ("IPYTHONDIR", *PLACES)} | {"PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-m", module, "--no-browser", f"--port={port}", *options]
+    command = [sys.executable, "-m", module, *(option.format(port=port) for option in options)]
     with (home / "log.txt").open("w") as log:
         server = subprocess.Popen(command, env=os.environ | environment, cwd=home, stdout=log, stderr=log)
     try:
@@ -62,6 +45,11 @@ def running(home, module, *options):
         server.wait(120)  # on a busy machine it takes its time to end its kernels
 
 
+def serving(home, folder):
+    """The address of a folder of pages while the context lasts."""
+    return running(home, "http.server", "{port}", "--bind=127.0.0.1", f"--directory={folder}")
+
+
 @contextmanager
 def running_lab(home):
     """A JupyterLab on a copy of the notebooks: their folder, and its address."""
@@ -71,7 +59,7 @@ def running_lab(home):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(json.dumps(values))
     options = (f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True")
-    with running(home, "jupyterlab", *OPEN, *options) as url:
+    with running(home, "jupyterlab", *JUPYTER, *options) as url:
         yield folder, url
 
 

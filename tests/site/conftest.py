@@ -8,11 +8,11 @@ from tools.build_site import SITE
 
 
 @pytest.fixture(scope="session")
-def address():
+def address(tmp_path_factory):
     """Where the site is served."""
     if not (SITE / "index.html").exists():
         pytest.fail("There is no site yet: run make site first.")
-    with serving(SITE) as address:
+    with serving(tmp_path_factory.mktemp("site"), SITE) as address:
         yield address
 
 

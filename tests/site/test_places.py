@@ -9,7 +9,7 @@ import sys
 
 import nbformat
 import pytest
-from servers import OPEN, Lab, running, serving, write_notebook
+from servers import JUPYTER, Lab, running, serving, write_notebook
 
 import calc_lab
 from calc_tutor import exercises
@@ -41,7 +41,7 @@ def answer(page):
 
 
 def test_notebook_7_runs_an_exercise_and_a_figure(browser, tmp_path):
-    with running(tmp_path, "notebook", *OPEN, "--JupyterNotebookApp.expose_app_in_browser=True") as url:
+    with running(tmp_path, "notebook", *JUPYTER, "--JupyterNotebookApp.expose_app_in_browser=True") as url:
         place = Lab(tmp_path, url, browser.new_page())
         place.write("probe.ipynb", PROBE)
         place.open("probe.ipynb", "notebooks")
@@ -68,7 +68,7 @@ def test_axe_finds_nothing_of_ours_in_jupyterlab_in_either_theme(lab, axe):
 
 def test_voila_shows_practice_and_judges_an_answer(browser, tmp_path):
     shutil.copy(ROOT / "notebooks" / "practice.ipynb", tmp_path)
-    with running(tmp_path, "voila", "practice.ipynb", "--Voila.ip=127.0.0.1") as address:
+    with running(tmp_path, "voila", *JUPYTER[:2], "practice.ipynb", "--Voila.ip=127.0.0.1") as address:
         page = browser.new_page()
         page.goto(address, timeout=4 * PATIENCE)
         answer(page)
@@ -128,7 +128,7 @@ def lite_with_pyodide(lite, tmp_path):
 
 
 def test_the_browser_edition_starts_python_installs_the_unit_and_hears_arrow_keys(lite_with_pyodide, browser):
-    with serving(lite_with_pyodide) as address:
+    with serving(lite_with_pyodide.parent, lite_with_pyodide) as address:
         place = Lab(lite_with_pyodide, address, browser.new_page())
         place.page.goto(f"{address}/lab/index.html?path=practice.ipynb")
         place.page.wait_for_function(READY, timeout=6 * PATIENCE)
