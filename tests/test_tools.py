@@ -224,7 +224,7 @@ def test_the_site_is_made_of_notebooks_run_anew_with_pictures_as_files(unit, les
             (command[-2] / "node_modules/mathjax/es5" / fonts).mkdir(parents=True)
             (command[-2] / "node_modules/mathjax/es5/tex-chtml.js").touch()
         else:
-            assert command[-2] == pages
+            assert (*command[1:3], command[-2]) == ("-m", "sphinx", pages)
             (command[-1] / "_sources/notebooks").mkdir(parents=True)
 
     programs.append(npm_or_sphinx)

@@ -37,7 +37,7 @@ def copy_for_browsers(text: str) -> str:
             cell["source"] = f"{cell['source']}\n".replace(INSTALL, QUIET + INSTALL).removesuffix("\n")
     notice = {"cell_type": "markdown", "id": "browser-edition", "metadata": {}, "source": WHERE_WORK_LIVES}
     notebook["cells"].insert(1, notice)
-    return json.dumps(notebook, ensure_ascii=False, indent=1)
+    return json.dumps(notebook)
 
 
 def make_wheels(folder: Path) -> list[Path]:

@@ -13,7 +13,7 @@ SIZE = (840, 480)
 
 def pictures(count: int) -> list[Image.Image]:
     """The pictures of one loop: h falls from 1.5 to 0.003, slowly at both ends."""
-    explorer = secant_explorer(h=1.5)
+    explorer = secant_explorer()
     explorer.controls["show_tangent"].value = True
     drawn = []
     for share in np.linspace(0, 1, count):
