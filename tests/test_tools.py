@@ -227,9 +227,12 @@ def test_the_site_is_made_of_notebooks_run_anew_with_pictures_as_files(unit, les
             assert (*command[1:3], command[-2]) == ("-m", "sphinx", pages)
             (command[-1] / "_sources/notebooks").mkdir(parents=True)
 
+    def kernel(notebook, *, resources, **_):
+        return SimpleNamespace(execute=Path(resources["metadata"]["path"], "progress.json").touch)
+
     programs.append(npm_or_sphinx)
     monkeypatch.setattr(frames, "frames", lambda live: FIGURE)
-    monkeypatch.setattr(nbclient, "NotebookClient", lambda notebook, **_: SimpleNamespace(execute=lambda: None))
+    monkeypatch.setattr(nbclient, "NotebookClient", kernel)
     run("build_site")
     assert (unit / "_site/_sources/notebooks/calculus.ipynb").read_bytes() == lesson.read_bytes()
     title, heads, figures, picture = read(pages / "notebooks/calculus.ipynb").cells
