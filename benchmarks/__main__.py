@@ -12,11 +12,11 @@ TOPICS = sorted({module.name for module in pkgutil.iter_modules([str(HERE)])} - 
 
 
 def measure(topic: str) -> tuple[str, list[Row]]:
-    """The title and the rows of a topic; one row that says so if a peer it cannot do without is missing."""
+    """The title and the rows of a topic; one row that says so if a peer or program that it needs is missing."""
     try:
         module = importlib.import_module(f"benchmarks.{topic}")
-        return module.TITLE, module.measure()
-    except ImportError as error:
+        return str(module.__doc__).strip().removesuffix("."), module.measure()
+    except (ImportError, FileNotFoundError) as error:
         return topic, [Row(f"all of `{topic}`", "skipped", "", None, str(error))]
 
 

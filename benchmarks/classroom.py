@@ -4,7 +4,6 @@ import asyncio
 import json
 import os
 import secrets
-import shutil
 import signal
 import statistics
 import subprocess
@@ -22,33 +21,30 @@ import psutil
 from aiohttp import ClientSession, ClientTimeout, ClientWebSocketResponse
 from jupyterhub.utils import random_port
 
-from benchmarks.report import Row, no_more
+from benchmarks.report import Row, no_more, page
+from tools import ROOT, npm
 
-TITLE = "A class on a JupyterHub: each learner's own server runs the lesson, all at once"
-LESSON = Path(__file__).parents[1] / "notebooks" / "calculus.ipynb"
+LESSON = ROOT / "notebooks" / "calculus.ipynb"
 PROXY = "configurable-http-proxy@5.3.0"
 SCOPES = ["admin:users", "admin:servers", "access:servers"]
-MOST = 20  # learners
 PATIENCE = 600  # seconds for a learner's lesson
 
 
 def measure(learners: int = 5) -> list[Row]:
-    """How long each learner waits and what she takes; one row that says so where there is no npm."""
-    if shutil.which("npm") is None:
-        return [Row("a class", "skipped", "", None, "npm, which brings the hub's proxy, is not installed")]
+    """How long each learner waits and what she takes."""
     token = secrets.token_hex()
     with tempfile.TemporaryDirectory() as home, running_hub(Path(home), token) as address:
         results = asyncio.run(teach(address, token, learners))
     failures = [repr(result) for result in results if isinstance(result, BaseException)]
-    if failures:
-        return [no_more(f"failures of {learners}", len(failures), 0, failures[0])]
-    start, run, memory = zip(*results, strict=True)
-    return [
-        no_more(f"failures of {learners}", 0, 0),
-        no_more("memory a learner, MB", statistics.median(memory), 400, f"most {max(memory):.0f}"),
-        Row("her server's start, s", statistics.median(start), "", None, f"slowest {max(start):.1f}"),
-        Row("kernel's start and lesson, s", statistics.median(run), "", None, f"slowest {max(run):.1f}"),
-    ]
+    rows = [no_more(f"failures of {learners}", len(failures), 0, "; ".join(failures[:1]))]
+    if not failures:
+        start, run, memory = zip(*results, strict=True)
+        rows += [
+            no_more("memory a learner, MB", statistics.median(memory), 400, f"most {max(memory):.0f}"),
+            Row("her server's start, s", statistics.median(start), "", None, f"slowest {max(start):.1f}"),
+            Row("kernel's start and lesson, s", statistics.median(run), "", None, f"slowest {max(run):.1f}"),
+        ]
+    return rows
 
 
 async def teach(address: str, token: str, learners: int) -> list[tuple[float, ...] | BaseException]:
@@ -102,8 +98,6 @@ async def execute(channels: ClientWebSocketResponse, source: str) -> None:
 @contextmanager
 def running_hub(home: Path, token: str) -> Iterator[str]:
     """The address of a JupyterHub on this machine alone, every file of which is in `home`, while the context lasts."""
-    install = ["npm", "install", "--ignore-scripts", "--no-audit", "--no-fund", "--silent", "--prefix"]
-    subprocess.run([*install, str(home), PROXY], check=True, timeout=PATIENCE)
     address, inner, api = (f"http://127.0.0.1:{random_port()}" for _ in range(3))
     options = {
         "JupyterHub.bind_url": address,
@@ -117,7 +111,7 @@ def running_hub(home: Path, token: str) -> Iterator[str]:
         "Spawner.http_timeout": PATIENCE,
         "SimpleLocalProcessSpawner.home_dir_template": str(home / "{username}"),
         "ConfigurableHTTPProxy.api_url": api,
-        "ConfigurableHTTPProxy.command": str(home / "node_modules/.bin/configurable-http-proxy"),
+        "ConfigurableHTTPProxy.command": str(npm(PROXY, home) / "bin/configurable-http-proxy"),
     }
     (home / "jupyterhub_config.py").write_text("".join(f"c.{name} = {value!r}\n" for name, value in options.items()))
     command, environment = [sys.executable, "-m", "jupyterhub"], os.environ | {"HOME": str(home)}
@@ -146,6 +140,4 @@ def wait_for(url: str, log: Path) -> None:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))  # so that the hub is ended too
-    print(TITLE)
-    for row in measure(min(int(sys.argv[1]), MOST)):
-        print(f"{row.claim:<32}{row.measured:>8.3g}  {row.target:<14}{row.detail}")
+    print(page([("A class on a JupyterHub", measure(int(sys.argv[1])))]))

@@ -1,23 +1,18 @@
 """How well derivations and diagnoses do on expressions that nobody chose by hand."""
 
-from __future__ import annotations
-
 import operator
 import statistics
-import time
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from random import Random
 from typing import Any
 
 import sympy as sp
 
-from benchmarks.report import Row
+from benchmarks.report import Row, no_more, timed
 from calc_tutor import diagnose, explain
 from calc_tutor.diagnosis import Comparison
 from calc_tutor.mistakes import MISTAKES, wrong_derivatives
-
-TITLE = "Derivations and diagnosis"
 
 X, Y = sp.Symbol("x"), sp.Symbol("y")
 OUTER: tuple[Callable[[Any], Any], ...] = (
@@ -78,20 +73,15 @@ def measure() -> list[Row]:
 
 def derivations() -> list[Row]:
     """Every node against SymPy's own derivative."""
-    times, nodes, wrong = [], 0, 0
+    times: list[float] = []
+    nodes, wrong = 0, 0
     for e in compositions(500, seed=1):
-        start = time.thread_time()
-        step = explain(e)
-        times.append(1000 * (time.thread_time() - start))
-        for node in step.walk():
+        for node in timed(times, explain, e).walk():
             nodes += 1
             expected = sp.diff(node.expression, node.variable)
             wrong += not Comparison(node.expression, symbols=frozenset({node.variable})).agree(expected, node.result)
     how = f"{nodes} steps of 500 random compositions, compared at random points"
-    return [
-        Row("steps that disagree with sympy.diff", wrong, "0", wrong == 0, how),
-        *_times("one derivation", times, 5, 200),
-    ]
+    return [no_more("steps that disagree with sympy.diff", wrong, 0, how), *_times("one derivation", times, 5, 200)]
 
 
 def recognised() -> list[Row]:
@@ -108,65 +98,57 @@ def recognised() -> list[Row]:
     singles = {names[0]: pairs for names, pairs in cases.items() if len(names) == 1}
     two = [(names, e, answer) for names, pairs in cases.items() if len(names) == 2 for e, answer in pairs[:4]]
     times: list[float] = []
-    shares = {name: statistics.mean(name in _named(e, a, times) for e, a in pairs) for name, pairs in singles.items()}
+
+    def named(e: sp.Expr, answer: sp.Expr) -> tuple[str, ...]:
+        return timed(times, diagnose, answer, e).broken_rules
+
+    shares = {name: statistics.mean(name in named(e, a) for e, a in pairs) for name, pairs in singles.items()}
     # Two at once may give what another single mistake gives: then that one is named.
-    share_of_two = statistics.mean(bool(_named(e, answer, times)) for _, e, answer in two)
+    share_of_two = statistics.mean(bool(named(e, answer)) for _, e, answer in two)
     worst = min(shares, key=lambda name: shares[name])
     how = f"{len(shares)} rules, {min(map(len, singles.values()))} to 25 random functions each; lowest: {worst}"
-    named = set(MISTAKES)
+    met = sum(name in shares for name in MISTAKES)
     return [
-        Row("broken rules met", len(named & set(shares)), f"all {len(named)}", named <= set(shares)),
+        Row("broken rules met", met, f"all {len(MISTAKES)}", met == len(MISTAKES)),
         Row("share of broken answers with the rule named", shares[worst], "at least 0.95", shares[worst] >= 0.95, how),
         Row("two at once: share with a rule named", share_of_two, "at least 0.9", share_of_two >= 0.9, f"{len(two)}"),
         *_times("one wrong answer, recognised", times, 50, 500),
     ]
 
 
-def _named(e: sp.Expr, answer: sp.Expr, times: list[float]) -> tuple[str, ...]:
-    start = time.thread_time()
-    verdict = diagnose(answer, e)
-    times.append(1000 * (time.thread_time() - start))
-    return verdict.broken_rules
-
-
 def right_answers() -> list[Row]:
     """Right answers in other forms."""
-    random, refused, accused, times = Random(3), 0, Counter[str](), []
+    random, refused, accused = Random(3), 0, 0
+    times: list[float] = []
     for e in compositions(2000, seed=3, depth=2):
-        answer = disguised(explain(e).result, random)
-        start = time.thread_time()
-        diagnosis = diagnose(answer, e)
-        times.append(1000 * (time.thread_time() - start))
-        refused += not diagnosis.correct
-        accused.update(diagnosis.broken_rules)
+        verdict = timed(times, diagnose, disguised(explain(e).result, random), e)
+        refused += not verdict.correct
+        accused += bool(verdict.broken_rules)
     how = "2000 derivatives, expanded, joined, rewritten or with a hidden zero or one"
     return [
-        Row("right answers taken for a broken rule", accused.total(), "0", not accused, how),
-        Row("right answers refused", refused, "0", refused == 0, how),
+        no_more("right answers taken for a broken rule", accused, 0, how),
+        no_more("right answers refused", refused, 0, how),
         *_times("one right answer", times, 50, 500),
     ]
 
 
 def unrelated_answers() -> list[Row]:
     """Wrong answers that have nothing to do with the question."""
-    named, asked, times = 0, 0, []
+    named, asked = 0, 0
+    times: list[float] = []
     answers = compositions(4000, seed=5, depth=2)
     for e in compositions(2000, seed=4, depth=2):
-        answer = next(a for a in answers if a.free_symbols <= e.free_symbols)
-        start = time.thread_time()
-        diagnosis = diagnose(answer, e)
-        times.append(1000 * (time.thread_time() - start))
-        asked += not diagnosis.correct
-        named += bool(diagnosis.broken_rules)
+        verdict = timed(times, diagnose, next(a for a in answers if a.free_symbols <= e.free_symbols), e)
+        asked += not verdict.correct
+        named += bool(verdict.broken_rules)
     return [
-        Row("unrelated wrong answers with a rule named", named / asked, "below 0.02", named / asked < 0.02, f"{asked}"),
+        no_more("unrelated wrong answers with a rule named", named / asked, 0.02, f"{asked}"),
         *_times("one unrelated answer", times, 50, 500),
     ]
 
 
 def _times(what: str, milliseconds: list[float], median: float, most: float) -> list[Row]:
-    middle, longest = statistics.median(milliseconds), max(milliseconds)
     return [
-        Row(f"{what}: median time (ms)", middle, f"below {median:g}", middle < median),
-        Row(f"{what}: longest time (ms)", longest, f"below {most:g}", longest < most),
+        no_more(f"{what}: median time (ms)", statistics.median(milliseconds), median),
+        no_more(f"{what}: longest time (ms)", max(milliseconds), most),
     ]

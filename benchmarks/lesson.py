@@ -2,16 +2,14 @@
 
 import copy
 import time
-from pathlib import Path
 
 import nbformat
 from nbclient import NotebookClient
 
 from benchmarks.report import Row
+from tools import ROOT
 
-TITLE = "The lesson: Run All, memory and size"
-
-LESSON = Path(__file__).parents[1] / "notebooks" / "calculus.ipynb"
+LESSON = ROOT / "notebooks" / "calculus.ipynb"
 IMPORTS = "import numpy, sympy, matplotlib.figure, ipywidgets"
 # The resident memory of the kernel's process, in megabytes, by a package that every kernel has.
 MEMORY = "import psutil; print(psutil.Process().memory_info().rss / 2**20)"

@@ -1,11 +1,11 @@
 """What every benchmark shares: a row of the report, and the page that they go to."""
 
-import importlib
 import importlib.metadata
 import os
 import platform
 import sys
-from collections.abc import Iterable, Sequence
+import time
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 PACKAGES = ("numpy", "scipy", "sympy", "matplotlib", "ipywidgets", "numdifftools", "mpmath")
@@ -14,7 +14,7 @@ PACKAGES = ("numpy", "scipy", "sympy", "matplotlib", "ipywidgets", "numdifftools
 class Row(NamedTuple):
     """One claim: what was measured, what it should be, whether it is, and how it was measured.
 
-    `reached` is None where there is nothing to reach: a figure for comparison, or a peer that is not installed.
+    `reached` is None where there is nothing to reach: a figure for comparison, or what cannot be measured here.
     """
 
     claim: str
@@ -24,39 +24,18 @@ class Row(NamedTuple):
     detail: str = ""
 
 
-class Ratio(NamedTuple):
-    """How many times longer a peer takes: the ratio of the medians, and the middle half of the rounds' ratios."""
-
-    median: float
-    low: float
-    high: float
-
-    def __str__(self) -> str:
-        """Three significant digits, with the spread."""
-        return f"{self.median:.3g} ({self.low:.3g} to {self.high:.3g})"
-
-
-def peer(name: str) -> Any:
-    """The peer's module, or None where it is not installed."""
-    try:
-        return importlib.import_module(name)
-    except ImportError:
-        return None
-
-
 def no_more(claim: str, measured: float, most: float, detail: str = "") -> Row:
     """The row of a claim that a number is at most `most`."""
-    return Row(claim, measured, f"at most {most:g}", bool(measured <= most), detail)
+    return Row(claim, measured, f"at most {most:g}" if most else "0", bool(measured <= most), detail)
 
 
-def at_least(claim: str, ratio: Ratio, target: float, detail: str = "") -> Row:
-    """The row of a claim that a peer takes at least `target` times as long."""
-    return Row(claim, str(ratio), f"at least {target:g}", ratio.median >= target, detail)
-
-
-def at_most(claim: str, ratio: Ratio, target: float, detail: str = "") -> Row:
-    """The row of a claim that something takes at most `target` times as long."""
-    return Row(claim, str(ratio), f"at most {target:g}", ratio.median <= target, detail)
+def timed(times: list[float], function: Callable[..., Any], *arguments: Any) -> Any:
+    """What a function gives, or its error. To `times` go the milliseconds of this thread, not of other programs."""
+    start = time.thread_time()
+    try:
+        return function(*arguments)
+    finally:
+        times.append(1000 * (time.thread_time() - start))
 
 
 def page(sections: Iterable[tuple[str, Sequence[Row]]]) -> str:

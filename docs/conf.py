@@ -1,9 +1,8 @@
 """How Sphinx makes the site; `tools/build_site.py` prepares its sources and runs it (`make site`)."""
 
-import tomllib
-from pathlib import Path
+import tools
 
-PROJECT = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+PROJECT = tools.project()
 REPOSITORY = PROJECT["urls"]["Repository"]
 OWNER, NAME = REPOSITORY.split("/")[-2:]
 LESSON = "notebooks/calculus.ipynb"

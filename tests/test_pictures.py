@@ -6,7 +6,6 @@ from matplotlib.figure import Figure
 
 from calc_core.pictures import chain_rule, draw_arrows, draw_contours, draw_curve, product_rule
 from calc_core.style import CONTEXT, FUNCTION
-from tools.make_sheet import SHEET, page
 
 WINDOW = ((-1.0, 2.0), (0.5, 2.5))
 CURVES = [(1.0, -1.0, 0.24), (-5.0, 3.0, 1.2), (0.0, 0.0, 0.5), (1e-12, 3.0, 1.5), (0.01, -1e9, 5e8)]
@@ -116,7 +115,3 @@ def test_a_step_is_stretched_twice_and_turned_round_by_a_negative_slope():
     assert [text.get_position() for text in axes.texts] == [pytest.approx(place) for place in places]
     assert axes.get_yticks().tolist() == [0, -1, -2]
     assert words(axes.get_yticklabels()) == ["x = −1.3", "u = 2x + 1 = −1.6", "y = u² = 2.56"]
-
-
-def test_the_sheet_is_made_from_its_template():
-    assert (SHEET / "index.html").read_text(encoding="utf-8") == page()

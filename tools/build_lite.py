@@ -12,9 +12,9 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from tools import ROOT
 from tools.my_copies import without_outputs
 
-ROOT = Path(__file__).parents[1]
 BUILD, LITE = ROOT / "build" / "lite", ROOT / "_site" / "lite"
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension")  # and no others
 WIDGETS = ("ipywidgets", "jupyterlab_widgets", "comm")  # the versions whose front end is in this environment
@@ -37,7 +37,7 @@ def copy_for_browsers(text: str) -> str:
             cell["source"] = f"{cell['source']}\n".replace(INSTALL, QUIET + INSTALL).removesuffix("\n")
     notice = {"cell_type": "markdown", "id": "browser-edition", "metadata": {}, "source": WHERE_WORK_LIVES}
     notebook["cells"].insert(1, notice)
-    return json.dumps(notebook, ensure_ascii=False, indent=1)
+    return json.dumps(notebook)
 
 
 def make_wheels(folder: Path) -> list[Path]:

@@ -11,7 +11,6 @@ import re
 import shutil
 import subprocess
 import sys
-import tarfile
 from pathlib import Path
 
 import nbformat
@@ -19,12 +18,10 @@ from nbclient import NotebookClient
 
 from calc_lab import secant_explorer
 from calc_lab.frames import frames
+from tools import ROOT, make_sheet, npm
 
-ROOT = Path(__file__).parents[1]
 BUILD, SITE = ROOT / "build" / "site", ROOT / "_site"
 PAGES = BUILD / "pages"
-MATHJAX = "mathjax@3.2.2", r"package/es5/(tex-chtml\.js|output/chtml/fonts/woff-v2/[\w-]+\.woff)"
-NOTEBOOKS = ("calculus", "practice", "solutions")
 # Runs before the first cell, and is no part of the page: a live figure displays itself as it will be without a kernel.
 WITHOUT_KERNEL = """
 from IPython.display import display
@@ -35,21 +32,21 @@ LiveFigure._ipython_display_ = lambda live: display({"text/html": frames(live), 
 # Stands for the badges, so that a page asks no other server for anything.
 RUN_IT = """
 *On this page nothing runs, but the figures answer their sliders.* To run the cells and to have your answers checked:
-<a href="../lite/lab/index.html?path={name}.ipynb">in this browser</a>, or with the rocket above on Binder or Colab.
+<a href="../lite/lab/index.html?path={name}">in this browser</a>, or with the rocket above on Binder or Colab.
 """
 PICTURE = re.compile(r'src="data:image/(png|webp);base64,([^"]+)"')
 
 
-def page_of(name: str) -> nbformat.NotebookNode:
+def page_of(path: Path) -> nbformat.NotebookNode:
     """The notebook run anew, its figures as fragments of HTML, its pictures with their alt text."""
-    notebook = nbformat.read(ROOT / "notebooks" / f"{name}.ipynb", as_version=4)
+    notebook = nbformat.read(path, as_version=4)
     notebook.cells.insert(0, nbformat.v4.new_code_cell(WITHOUT_KERNEL))
     folder = BUILD / "run"
     folder.mkdir(parents=True, exist_ok=True)
     NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(folder)}}).execute()
     del notebook.cells[0]
     title = notebook.cells[0]
-    title.source = re.sub(r"(?m)(^\[!\[.*\n)+", lambda _badges: RUN_IT.format(name=name), title.source)
+    title.source = re.sub(r"(?m)(^\[!\[.*\n)+", lambda _badges: RUN_IT.format(name=path.name), title.source)
     for cell in notebook.cells:
         if cell.cell_type == "markdown":  # Sphinx gives "## Glossary" the id glossary itself
             cell.source = re.sub(r'(?mi)^<a id="([\w-]+)"></a>\n(?=#+ \1$)', "", cell.source)
@@ -77,39 +74,28 @@ def with_pictures_as_files(fragment: str, static: str) -> str:
     return PICTURE.sub(written, fragment)
 
 
-def unpack(package: str, wanted: str, target: Path) -> None:
-    """Put the files of an npm package that match ``wanted`` into ``target``, each under the name of the first group."""
-    target.mkdir(parents=True, exist_ok=True)
-    packed = subprocess.run(
-        ["npm", "pack", "--silent", package], cwd=target, check=True, capture_output=True, text=True
-    ).stdout.strip()
-    with tarfile.open(target / packed) as archive:
-        for member in archive.getmembers():
-            if match := re.fullmatch(wanted, member.name):
-                path = target / match[1]
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(archive.extractfile(member).read())  # type: ignore[union-attr]  # it is a file
-    (target / packed).unlink()
-
-
 def build() -> None:
     """Build the site anew."""
     shutil.rmtree(BUILD, ignore_errors=True)
     shutil.rmtree(SITE, ignore_errors=True)
-    shutil.copytree(ROOT / "docs", PAGES, ignore=shutil.ignore_patterns("*.gif", "*.png", "sheet", "template.html"))
-    shutil.copytree(ROOT / "docs" / "sheet", PAGES / "_static" / "sheet")
-    shutil.copy(ROOT / "pyproject.toml", BUILD)  # which docs/conf.py reads one folder up
+    shutil.copytree(ROOT / "docs", PAGES, ignore=shutil.ignore_patterns("*.gif", "sheet"))
+    (PAGES / "_static" / "sheet").mkdir()
+    (PAGES / "_static" / "sheet" / "index.html").write_text(make_sheet.page(), encoding="utf-8")
+    shutil.copy(make_sheet.SHEET / "sheet.pdf", PAGES / "_static" / "sheet")
     (PAGES / "secant.html").write_text(with_pictures_as_files(frames(secant_explorer()), "_static"), encoding="utf-8")
     (PAGES / "notebooks").mkdir()
-    for name in NOTEBOOKS:
-        nbformat.write(page_of(name), PAGES / "notebooks" / f"{name}.ipynb")
-    unpack(*MATHJAX, PAGES / "_static" / "mathjax")
+    notebooks = sorted((ROOT / "notebooks").glob("*.ipynb"))
+    for path in notebooks:
+        nbformat.write(page_of(path), PAGES / "notebooks" / path.name)
+    mathjax = npm("mathjax@3.2.2", BUILD) / "es5"
+    fonts = Path("output", "chtml", "fonts", "woff-v2")
+    shutil.copytree(mathjax / fonts, PAGES / "_static" / "mathjax" / fonts)
+    shutil.copy(mathjax / "tex-chtml.js", PAGES / "_static" / "mathjax")
     command = [sys.executable, "-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]
-    command += ["-d", str(BUILD / "doctrees"), str(PAGES), str(BUILD / "html")]
-    subprocess.run(command, check=True)
-    shutil.copytree(BUILD / "html", SITE)
-    for name in NOTEBOOKS:  # what a reader downloads is the notebook, not the page
-        shutil.copy(ROOT / "notebooks" / f"{name}.ipynb", SITE / "_sources" / "notebooks")
+    subprocess.run([*command, "-d", BUILD / "doctrees", PAGES, BUILD / "html"], cwd=ROOT, check=True)
+    shutil.copytree(BUILD / "html", SITE)  # not built there: beside its pages MyST-NB leaves what it has read
+    for path in notebooks:  # what a reader downloads is the notebook, not the page
+        shutil.copy(path, SITE / "_sources" / "notebooks")
 
 
 if __name__ == "__main__":

@@ -18,12 +18,13 @@ EXAMPLES = ("OWNER/NAME", "YOUR.HUB", "127.0.0.1")
 
 def addresses(paths: list[Path]) -> dict[str, str]:
     """Each address in the files, with the name of a file that has it."""
-    found = {}
-    for path in paths:
-        for address in ADDRESS.findall(path.read_text(encoding="utf-8")):
-            if not any(part in address for part in (repository(), *EXAMPLES)):
-                found[address] = path.name
-    return found
+    left_out = (repository(), *EXAMPLES)
+    return {
+        address: path.name
+        for path in paths
+        for address in ADDRESS.findall(path.read_text(encoding="utf-8"))
+        if not any(part in address for part in left_out)
+    }
 
 
 def trouble(address: str) -> str:

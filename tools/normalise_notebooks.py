@@ -10,9 +10,9 @@ the site looks for it as well.
 
 import sys
 from pathlib import Path
-from typing import Any
 
 import nbformat
+from nbconvert.preprocessors.coalescestreams import CoalesceStreamsPreprocessor
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
@@ -27,39 +27,19 @@ def normalise(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
         cell.id = f"cell-{number:03d}"
         cell.metadata = nbformat.from_dict({key: cell.metadata[key] for key in KEPT if key in cell.metadata})
         if cell.cell_type == "code":
-            cell.outputs = _joined(cell.outputs)
+            # Where what one stream prints is cut into messages is chance.
+            CoalesceStreamsPreprocessor().preprocess_cell(cell, {}, number)
+            alt = cell.metadata.get("mystnb", {}).get("image", {}).get("alt")
             for output in cell.outputs:
-                output.get("data", {}).pop(WIDGET_VIEW, None)
-                output.pop("transient", None)
-                _describe(output, cell.metadata)
+                data = output.get("data", {})
+                data.pop(WIDGET_VIEW, None)
+                if alt and "image/png" in data:
+                    output.metadata.setdefault("image/png", {})["alt"] = alt
     return notebook
 
 
-def _joined(outputs: list[Any]) -> list[Any]:
-    """The outputs, with what one stream has printed in several messages as one: where it is cut is chance."""
-    joined: list[Any] = []
-    for output in outputs:
-        if joined and output.get("name") and output.get("name") == joined[-1].get("name"):
-            joined[-1].text += output.text
-        else:
-            joined.append(output)
-    return joined
-
-
-def _describe(output: Any, metadata: Any) -> None:
-    """Give a picture without an alt text the one of its cell."""
-    alt = metadata.get("mystnb", {}).get("image", {}).get("alt")
-    if alt and "image/png" in output.get("data", {}):
-        output.metadata.setdefault("image/png", {})["alt"] = alt
-
-
-def main(paths: list[str]) -> None:
-    """Normalises each file in place."""
-    for path in map(Path, paths):
+if __name__ == "__main__":
+    for path in map(Path, sys.argv[1:]):
         notebook = normalise(nbformat.read(path, as_version=4))
         nbformat.validate(notebook)
         nbformat.write(notebook, path)
-
-
-if __name__ == "__main__":
-    main(sys.argv[1:])

@@ -9,43 +9,36 @@ import argparse
 import re
 import subprocess
 import sys
-import tomllib
 
-from tools.repoint_links import ROOT, linking_files, repository
-
-ENTRY = re.compile(r"^## (?P<version>\S+) ?(\((?P<date>\d{4}-\d\d-\d\d)\))?\n+(?P<line>- \S)?", re.MULTILINE)
+from tools import ROOT, project
+from tools.repoint_links import linking_files, repository
 
 
-def findings(*, placeholder_allowed: bool = False, tag: str = "") -> list[str]:
+def findings(*, placeholder_allowed: bool, tag: str) -> list[str]:
     """What stands in the way of a release, a sentence each; empty if nothing does."""
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
-    found = []
-    entry = ENTRY.search((ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
-    citation = (ROOT / "CITATION.cff").read_text(encoding="utf-8")
-    if entry is None or entry["version"] != version:
-        found.append(f"CHANGELOG.md begins with {entry and entry[1]}, pyproject.toml says {version}; write its entry.")
-    elif not (entry["date"] and entry["line"]):
-        found.append(f"The entry {version} of CHANGELOG.md lacks its date (YYYY-MM-DD) or a line of text; write them.")
-    elif f'date-released: "{entry["date"]}"\n' not in citation:
-        found.append(f"CITATION.cff has another date than CHANGELOG.md, {entry['date']}; change one of them.")
-    if f"version: {version}\n" not in citation:
-        found.append(f"CITATION.cff does not say version: {version}; change it, and the date beside it.")
+    version, ours = project()["version"], re.escape(repository())
+    citation, changelog = ((ROOT / name).read_text(encoding="utf-8") for name in ("CITATION.cff", "CHANGELOG.md"))
+    date = re.search(r'^date-released: "(\d{4}-\d\d-\d\d)"$', citation, re.MULTILINE)
+    entry = f"## {version} ({date[1] if date else 'YYYY-MM-DD'})"
+    tree = subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=False)
+    agreements = {
+        f"CITATION.cff does not say version: {version}; write it, and the date beside it.": (
+            f"\nversion: {version}\n" in citation
+        ),
+        f"CHANGELOG.md does not begin with {entry} and a line of text; write them, or the date of CITATION.cff.": (
+            changelog[changelog.find("## ") :].startswith(f"{entry}\n\n- ")
+        ),
+        "The address is the placeholder; run python -m tools.repoint_links https://github.com/OWNER/NAME first.": (
+            placeholder_allowed or not repository().startswith("your")
+        ),
+        f"The tag is {tag}, the version {version}; tag v{version} instead.": tag in ("", f"v{version}"),
+        "This is no clone of the repository; a release is made from one.": tree.returncode == 0,
+        "There are uncommitted changes; commit them, or a release would not hold what was tested.": tree.stdout == "",
+    }
     for path in linking_files():
-        tags = set(re.findall(rf"{re.escape(repository())}/(?:blob/)?v(\d[\w.]*)", path.read_text(encoding="utf-8")))
-        if tags - {version}:
-            found.append(f"{path.name} links to the tag v{min(tags - {version})}; put v{version} there.")
-    if repository().startswith("your") and not placeholder_allowed:
-        found.append(
-            "The address is the placeholder; run python -m tools.repoint_links https://github.com/OWNER/NAME first."
-        )
-    if tag and tag != f"v{version}":
-        found.append(f"The tag is {tag}, the version {version}; tag v{version} instead.")
-    changes = subprocess.run(["git", "status", "--porcelain"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if changes.returncode:
-        found.append("This is no clone of the repository; a release is made from one.")
-    if changes.stdout.strip():
-        found.append("There are uncommitted changes; commit them, or a release would not hold what was tested.")
-    return found
+        for linked in re.findall(rf"{ours}/(?:blob/)?v(\d[\w.]*)", path.read_text(encoding="utf-8")):
+            agreements[f"{path.name} links to the tag v{linked}; put v{version} there."] = linked == version
+    return [finding for finding, agrees in agreements.items() if not agrees]
 
 
 if __name__ == "__main__":

@@ -6,30 +6,16 @@ spell it out; this command rewrites them all, and a test fails when one disagree
 
 import re
 import sys
-import tomllib
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
-ADDRESS = re.compile(r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?")
-# The services that open a repository on GitHub, each followed by OWNER/NAME.
-LINK = re.compile(
-    r"(?:(?<!/)github\.com/|mybinder\.org/v2/gh/|colab\.research\.google\.com/github/|nbviewer\.org/github/"
-    r"|nbviewer\.org/urls/github\.com/)([\w.-]+/[\w-]+(?:\.[\w-]+)*?)(?=\.git\b|[/?#@)\"'\s\\>]|$)"
-)
+from tools import ROOT, project
+
+ADDRESS = r"https://github\.com/([\w.-]+/[\w.-]+?)(?:\.git)?/?"
 
 
 def repository() -> str:
     """The repository's OWNER/NAME, from pyproject.toml."""
-    address = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["urls"]["Repository"]
-    return slug_of(address)
-
-
-def slug_of(address: str) -> str:
-    """The OWNER/NAME of a GitHub address; ValueError for anything else."""
-    match = ADDRESS.fullmatch(address)
-    if match is None:
-        raise ValueError(f"expected an address such as https://github.com/OWNER/NAME, got {address!r}")
-    return match.group(1)
+    return project()["urls"]["Repository"].removeprefix("https://github.com/")
 
 
 def linking_files() -> list[Path]:
@@ -38,23 +24,13 @@ def linking_files() -> list[Path]:
     return sorted(path for pattern in patterns for path in ROOT.glob(pattern))
 
 
-def repoint(old: str, new: str) -> list[Path]:
-    """The files in which OWNER/NAME ``old`` was replaced by ``new``."""
-    changed = []
+if __name__ == "__main__":
+    address = re.fullmatch(ADDRESS, sys.argv[1])
+    if address is None:
+        sys.exit(f"expected an address such as https://github.com/OWNER/NAME, got {sys.argv[1]}")
+    old, new = repository().encode(), address[1].encode()
     for path in linking_files():
         content = path.read_bytes()  # the line ends stay as they are
-        if old.encode() in content:
-            path.write_bytes(content.replace(old.encode(), new.encode()))
-            changed.append(path)
-    return changed
-
-
-if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python -m tools.repoint_links https://github.com/OWNER/NAME")
-    try:
-        new_slug = slug_of(sys.argv[1])
-    except ValueError as error:
-        sys.exit(str(error))
-    for rewritten in repoint(repository(), new_slug):
-        print(rewritten.relative_to(ROOT))
+        if old in content:
+            path.write_bytes(content.replace(old, new))
+            print(path.relative_to(ROOT))

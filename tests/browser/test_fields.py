@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from lab_server import CONTRAST
+from servers import CONTRAST
 
 from calc_tutor import exercises
 from calc_tutor.predictions import predictions

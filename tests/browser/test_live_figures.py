@@ -4,7 +4,7 @@ import re
 
 import ipywidgets
 import pytest
-from lab_server import CONTRAST
+from servers import CONTRAST
 
 import calc_lab
 from calc_lab.frames import frames

@@ -3,7 +3,7 @@
 import gzip
 import re
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import nbformat
 import pytest
@@ -12,7 +12,9 @@ from matplotlib import pyplot as plt
 from nbconvert import HTMLExporter
 
 from calc_lab.figure import LiveFigure
-from tools.build_site import NOTEBOOKS, ROOT, SITE
+from tools import ROOT
+from tools.build_lite import LITE
+from tools.build_site import SITE
 
 PAGES = ["index", "notebooks/calculus", "notebooks/practice", "notebooks/solutions", "sheet", "teaching"]
 LESSON = "notebooks/calculus.html"
@@ -32,32 +34,23 @@ DRAWN = r"""overlay => {
     return [words.replace(/<defs>.*?<\/defs>/gs, '').replace(/\s+/g, ' '), points];
 }"""
 PARSED = "svg => { const parsed = document.createElement('div'); parsed.innerHTML = svg; return parsed; }"
+# What axe-core lets pass: an id that stands twice, a picture without words that is no figure's background.
 FAULTS = """() => {
     const ids = [...document.querySelectorAll('[id]')].map(e => e.id);
-    const headings = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].filter(h => h.checkVisibility());
-    const levels = headings.map(h => +h.tagName[1]);
-    const bare = img => !img.hasAttribute('alt') || (!img.alt && !img.closest('.frames-scene'));
-    return {
-        twice: ids.filter((id, k) => ids.indexOf(id) !== k),
-        skipped: levels.filter((level, k) => level > (levels[k - 1] ?? 0) + 1),
-        titles: levels.filter(level => level === 1).length - 1,
-        without_alt: [...document.images].filter(bare).map(img => img.outerHTML.slice(0, 120)),
-    };
+    const bare = [...document.images].filter(img => !img.alt && !img.closest('.frames-scene'));
+    return [...ids.filter((id, k) => ids.indexOf(id) !== k), ...bare.map(img => img.outerHTML.slice(0, 120))];
 }"""
 
 
 @pytest.fixture(scope="module")
 def reader(browser, address):
     """A function that opens a page of the site; whatever it asks of others, or complains about, fails the test."""
-    contexts, outside, complaints = [], [], []
+    complaints = []
 
     def open_page(name, *, width=1280, theme="light", scripts=True):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=theme, java_script_enabled=scripts
-        )
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: request.url.startswith((address, "data:")) or outside.append(request.url))
+        viewport = {"width": width, "height": 900}
+        page = browser.new_page(viewport=viewport, color_scheme=theme, java_script_enabled=scripts)
+        page.on("request", lambda asked: asked.url.startswith((address, "data:")) or complaints.append(asked.url))
         page.on("response", lambda answer: answer.status >= 400 and complaints.append(f"{page.url} lacks {answer.url}"))
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.goto(f"{address}/{name}")
@@ -66,9 +59,6 @@ def reader(browser, address):
         return page
 
     yield open_page
-    for context in contexts:
-        context.close()
-    assert outside == []
     assert [words for words in complaints if "favicon.ico" not in words] == []  # which a browser asks for by itself
 
 
@@ -76,13 +66,12 @@ def reader(browser, address):
 def figures_of_the_lesson():
     """Every live figure of the lesson, in order, made here by the lesson's own cells."""
     figures = []
-    shell = InteractiveShell.instance()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(LiveFigure, "_ipython_display_", lambda live: figures.append(live))  # noqa: PLW0108
         patch.setattr(plt, "show", lambda: plt.close("all"))
-        for cell in nbformat.read(ROOT / "notebooks" / "calculus.ipynb", as_version=4).cells:
+        for cell in nbformat.read(ROOT / LESSON.replace("html", "ipynb"), as_version=4).cells:
             if cell.cell_type == "code":
-                shell.run_cell(cell.source, silent=False).raise_error()
+                InteractiveShell.instance().run_cell(cell.source, silent=False).raise_error()
     return figures
 
 
@@ -150,39 +139,28 @@ def test_every_slider_answers_the_keyboard_with_what_the_packages_compute(reader
 
 
 @pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_pages_can_be_read_by_everybody(reader, axe, name, theme):
-    page = reader(f"{name}.html", theme=theme)
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+def test_pages_can_be_read_by_everybody(reader, axe, name, theme, width):
+    page = reader(f"{name}.html", theme=theme, width=width)
     assert axe(page, exclude=NOT_OURS) == []
-    assert not any(found := page.evaluate(FAULTS).values()), found
-
-
-@pytest.mark.parametrize("name", PAGES)
-@pytest.mark.parametrize("width", [1280, 390])
-def test_no_page_scrolls_sideways(reader, name, width):
-    page = reader(f"{name}.html", width=width)
+    assert page.evaluate(FAULTS) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.close()
 
 
 def test_links_within_the_site_arrive(reader, address):
-    pages = {}
+    targets, ids = set(), {}
     for name in [*PAGES, "search", "genindex", "_static/sheet/index"]:
         page = reader(f"{name}.html")
-        pages[f"{address}/{name}.html"] = page.evaluate(
-            "[[...document.links].map(a => a.href), [...document.querySelectorAll('[id]')].map(e => e.id)]"
-        )
-    for source, (links, _ids) in pages.items():
-        for link in links:
-            parts = urlsplit(urljoin(source, link))
-            target = f"{parts.scheme}://{parts.netloc}{parts.path}"
-            if target == f"{address}/" or not target.startswith(address):
-                continue
-            path = SITE / parts.path.removeprefix("/")
-            if path.is_relative_to(SITE / "lite") and not (SITE / "lite").exists():
-                continue
-            assert path.exists(), f"{source} leads to {link}"
-            if target in pages and parts.fragment:
-                assert parts.fragment in pages[target][1], f"{source} leads to {link}"
+        targets |= {*page.evaluate("[...document.links].map(a => a.href)")}
+        ids[f"{address}/{name}.html"] = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    within = {target for target in targets if target.startswith(f"{address}/")}
+    assert len(within) > 50
+    for target in within:
+        place, _, anchor = target.partition("#")
+        path = SITE / urlsplit(place).path.removeprefix("/")
+        assert path.exists() or path.is_relative_to(LITE), target
+        assert not anchor or anchor in ids.get(place, [anchor]), target
 
 
 @pytest.mark.parametrize(("name", "least"), [("calculus", 15), ("practice", 60)])
@@ -206,17 +184,6 @@ def test_without_javascript_picture_and_sentence_stand_there(reader):
     assert not figure.locator(".frames-panel").is_visible()
 
 
-def test_a_reader_searches_turns_the_page_and_changes_the_colours(reader):
-    page = reader("search.html?q=momentum")
-    page.locator("#search-results li a").first.wait_for(timeout=20_000)
-    page = reader("index.html")
-    page.locator(".prev-next-footer a.right-next").click()
-    assert page.url.endswith(LESSON)
-    page.get_by_label("Color mode").click()
-    page.get_by_role("button", name="Dark").click()
-    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
-
-
 def test_the_printed_page_has_open_replies_and_no_machinery(reader):
     page = reader(LESSON)
     page.emulate_media(media="print")
@@ -224,16 +191,16 @@ def test_the_printed_page_has_open_replies_and_no_machinery(reader):
     assert not page.locator(".frames-panel").first.is_visible()
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
+@pytest.mark.parametrize("name", PAGES[1:4])
 def test_exported_html_keeps_the_alt_texts(browser, axe, tmp_path, name):
     exporter = HTMLExporter(template_file=str(ROOT / "tools" / "export.html.j2"))
-    path = tmp_path / f"{name}.html"
-    path.write_text(exporter.from_filename(str(ROOT / "notebooks" / f"{name}.ipynb"))[0], encoding="utf-8")
+    path = tmp_path / "exported.html"
+    path.write_text(exporter.from_filename(str(ROOT / f"{name}.ipynb"))[0], encoding="utf-8")
     page = browser.new_page()
     page.route("http*://**", lambda route: route.abort())  # badges, and MathJax from its own server
     page.goto(path.as_uri())
     assert axe(page) == []
-    assert page.evaluate(FAULTS)["without_alt"] == []
+    assert [fault for fault in page.evaluate(FAULTS) if fault.startswith("<img")] == []
     page.close()
 
 

@@ -1,4 +1,4 @@
-"""A JupyterLab of its own, on a copy of the notebooks, for the browser tests and for the benchmark of latency."""
+"""What the browser tests look at: a folder of pages, or a Jupyter of its own, as for the benchmark of latency."""
 
 import json
 import os
@@ -7,18 +7,69 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
+from contextlib import contextmanager, suppress
 
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+import nbformat
+
+from tools import ROOT
+
+JUPYTER = ("--no-browser", "--port={port}", "--allow-root", "--IdentityProvider.token=")
 SETTINGS = {
     # Every cell is in the page at once, whether it is in view or not.
     "notebook-extension/tracker": {"windowingMode": "none"},
     "apputils-extension/notification": {"checkForUpdates": False, "fetchNews": "false"},
 }
+# No configuration of the person who runs the tests gets in the way.
+PLACES = [f"JUPYTER{kind}_DIR" for kind in ("_CONFIG", "_DATA", "_RUNTIME", "LAB_SETTINGS", "LAB_WORKSPACES")]
+
+
+@contextmanager
+def running(home, module, *options):
+    """The address of a server that runs as a module of Python at ``{port}``, with all that it keeps in ``home``."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {name: str(home / name) for name in ("IPYTHONDIR", *PLACES)} | {"PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", module, *(option.format(port=port) for option in options)]
+    with (home / "log.txt").open("w") as log:
+        server = subprocess.Popen(command, env=os.environ | environment, cwd=home, stdout=log, stderr=log)
+    try:
+        for _ in range(600):
+            assert server.poll() is None, (home / "log.txt").read_text()
+            with suppress(OSError), socket.create_connection(("127.0.0.1", port), 1):
+                break
+            time.sleep(0.1)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait(120)  # on a busy machine it takes its time to end its kernels
+
+
+def serving(home, folder):
+    """The address of a folder of pages while the context lasts."""
+    return running(home, "http.server", "{port}", "--bind=127.0.0.1", f"--directory={folder}")
+
+
+@contextmanager
+def running_lab(home):
+    """A JupyterLab on a copy of the notebooks: their folder, and its address."""
+    folder = shutil.copytree(ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    for name, values in SETTINGS.items():
+        path = home / f"JUPYTERLAB_SETTINGS_DIR/@jupyterlab/{name}.jupyterlab-settings"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps(values))
+    options = (f"--ServerApp.root_dir={folder}", "--LabApp.expose_app_in_browser=True")
+    with running(home, "jupyterlab", *JUPYTER, *options) as url:
+        yield folder, url
+
+
+def write_notebook(path, sources, kernel="python3"):
+    """Write a notebook of these code cells."""
+    cells = [nbformat.v4.new_code_cell(source) for source in sources]
+    metadata = {"kernelspec": {"name": kernel, "display_name": kernel, "language": "python"}}
+    nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=metadata), path)
+
+
 # The least contrast of words in an element with what is behind them, mixed where it is transparent.
 CONTRAST = """element => {
     const parse = colour => { const n = colour.match(/[\\d.]+/g).map(Number); return [n.slice(0, 3), n[3] ?? 1]; };
@@ -42,34 +93,22 @@ CONTRAST = """element => {
 
 
 class Lab:
-    """A running JupyterLab: ``folder`` holds its notebooks, ``open`` shows one of them."""
+    """JupyterLab, or a front end like it, in a page: ``folder`` holds its notebooks, ``open`` shows one of them."""
 
     def __init__(self, folder, url, page):
         self.folder, self.url, self.page = folder, url, page
 
     def write(self, name, sources):
         """Write a notebook of these code cells."""
-        cells = [
-            {
-                "cell_type": "code",
-                "id": f"cell-{k}",
-                "metadata": {},
-                "source": s,
-                "outputs": [],
-                "execution_count": None,
-            }
-            for k, s in enumerate(sources)
-        ]
-        kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"}}
-        notebook = {"cells": cells, "metadata": kernel, "nbformat": 4, "nbformat_minor": 5}
-        (self.folder / name).write_text(json.dumps(notebook))
+        write_notebook(self.folder / name, sources)
 
-    def open(self, name):
+    def open(self, name, place="lab/tree"):
         """Show a notebook, alone, with its kernel ready."""
-        self.page.goto(f"{self.url}/lab/tree/{name}?reset")
+        self.page.goto(f"{self.url}/{place}/{name}?reset")
         self.page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=60_000)
         session = "jupyterapp.shell.currentWidget?.sessionContext"
-        self.page.wait_for_function(f"{session}?.isReady && {session}.session?.kernel?.status == 'idle'")
+        ready = f"{session}?.isReady && {session}.session?.kernel?.status == 'idle'"
+        self.page.wait_for_function(ready, timeout=60_000)
 
     def command(self, name, **arguments):
         """Give JupyterLab a command, as its menus do."""
@@ -103,59 +142,3 @@ class Lab:
     def output(self, cell):
         """The output of a code cell, by its place."""
         return self.page.locator(".jp-CodeCell").nth(cell).locator(".jp-Cell-outputArea")
-
-
-@contextmanager
-def running_lab(home: Path) -> Iterator[tuple[Path, str]]:
-    """A JupyterLab of its own while the context lasts: the folder of its notebooks, and its address."""
-    folder = shutil.copytree(
-        ROOT / "notebooks", home / "notebooks", ignore=shutil.ignore_patterns(".ipynb_checkpoints")
-    )
-    for name, values in SETTINGS.items():
-        path = home / f"settings/@jupyterlab/{name}.jupyterlab-settings"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(values))
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    options = {
-        "ServerApp.root_dir": folder,
-        "ServerApp.port": port,
-        "ServerApp.ip": "127.0.0.1",
-        "ServerApp.open_browser": False,
-        "ServerApp.allow_root": True,
-        "IdentityProvider.token": "",
-        "LabApp.expose_app_in_browser": True,
-        "LabApp.user_settings_dir": home / "settings",
-        "LabApp.workspaces_dir": home / "workspaces",
-    }
-    # No configuration of the person who runs the tests gets in the way.
-    places = {f"JUPYTER_{kind}_DIR": str(home / kind.lower()) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    with (home / "log.txt").open("w") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *(f"--{name}={value}" for name, value in options.items())],
-            env=os.environ | places | {"IPYTHONDIR": str(home / "ipython")},
-            stdout=log,
-            stderr=log,
-            cwd=ROOT,
-        )
-        try:
-            _wait_for(f"{url}/api", server, home / "log.txt")
-            yield folder, url
-        finally:
-            server.terminate()
-            server.wait(20)
-
-
-def _wait_for(url, server, log):
-    for _ in range(600):
-        if server.poll() is not None:
-            raise RuntimeError(f"JupyterLab did not start:\n{log.read_text()}")
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise RuntimeError(f"JupyterLab did not answer in a minute:\n{log.read_text()}")
