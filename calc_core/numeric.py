@@ -266,7 +266,8 @@ def _search(f, x, h, rtol):
         new = _extrapolated(f, x, h, rtol)
         no_digit = best.relative > NO_DIGIT
         better = new.error < best.error if no_digit else new.relative < best.relative
-        if better:
+        agrees = factor < 1 or abs(new.value - best.value) <= new.error + best.error  # far out, a peak looks level
+        if better and agrees:
             best = new
         elif not no_digit:  # else f may oscillate faster, or a pole may be near: go on
             break
