@@ -2,12 +2,12 @@
 
 import difflib
 import re
-import tomllib
 import unicodedata
 from fractions import Fraction
-from importlib import resources
 
-_ADVICE = tomllib.loads(resources.files("calc_tutor").joinpath("advice.toml").read_text(encoding="utf-8"))
+from calc_tutor.data import packaged
+
+_ADVICE = packaged("advice.toml")
 _BY_CHARACTER, _BY_WORD = _ADVICE["characters"], _ADVICE["words"]
 #: The names that people mean when they type others, the frequent ones first.
 FREQUENT_NAMES = ("sin", "cos", "tan", "ln", "exp", "sqrt", "log", "arctan", "arcsin", "arccos", "tanh", "sinh", "cosh")

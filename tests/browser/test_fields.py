@@ -5,7 +5,7 @@ import json
 import pytest
 
 from calc_tutor import exercises
-from calc_tutor.predictions import predictions
+from calc_tutor.data import predictions
 
 playwright = pytest.importorskip("playwright.sync_api")
 
