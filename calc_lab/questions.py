@@ -1,7 +1,6 @@
 """What a notebook asks: an exercise of `exercises.toml`, a prediction to commit to, the drill's endless problems."""
 
 import html
-from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
@@ -9,9 +8,8 @@ import ipywidgets
 
 from calc_lab.field import AnswerField, Card, Choices, button, fold, listed, message, typeset
 from calc_tutor import check, progress
-from calc_tutor.check import exercise_named
+from calc_tutor.data import exercises, named, predictions
 from calc_tutor.drill import LEVELS, Drill
-from calc_tutor.predictions import predictions
 
 _typed: dict[str, str] = {}  # what stands in the field of each exercise, for when its cell runs again
 
@@ -24,7 +22,7 @@ def exercise(name: str) -> AnswerField:
     >>> exercise("quotient_rule").field.placeholder
     'such as 2x cos(x^2)'
     """
-    asked = exercise_named(name)
+    asked = named("exercise", exercises(), name)
     formula = "2x cos(x^2)" if len(asked.variables) < 2 else "(2xy, x^2)"
     numbers = ", ".join(("2", "-0.5", "1/4")[: len(asked.reference or "")])
     examples = {"number": "1/3 or 0.25", "vector": f"({numbers})"}
@@ -55,10 +53,7 @@ def predict(name: str) -> Card:
     >>> predict("secant_settles").name
     'prediction: secant_settles'
     """
-    if name not in predictions():
-        near = get_close_matches(str(name), predictions(), n=2) or predictions()
-        raise ValueError(f"no prediction is called {name!r}; did you mean {' or '.join(map(repr, near))}?")
-    asked = predictions()[name]
+    asked = named("prediction", predictions(), name)
     texts = {letter: choice.text for letter, choice in asked.choices.items()}
     replies = {letter: choice.reply for letter, choice in asked.choices.items()}
 

@@ -2,12 +2,12 @@
 
 import difflib
 import re
-import tomllib
 import unicodedata
 from fractions import Fraction
-from importlib import resources
 
-_ADVICE = tomllib.loads(resources.files("calc_tutor").joinpath("advice.toml").read_text(encoding="utf-8"))
+from calc_tutor.data import packaged
+
+_ADVICE = packaged("advice.toml")
 #: The names that people mean when they type others.
 FREQUENT_NAMES = ("sin", "cos", "tan", "ln", "exp", "sqrt", "log", "arctan", "arcsin", "arccos", "tanh", "sinh", "cosh")
 #: What letter by letter would mean little: `I don't know`, `d/dx sin x`, `pow(x, 2)`.

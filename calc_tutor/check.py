@@ -2,18 +2,13 @@
 
 import math
 import re
-import tomllib
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
-from functools import cache
-from importlib import resources
-from types import MappingProxyType
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import sympy as sp
 
 from calc_tutor import progress
+from calc_tutor.data import Exercise, exercises, named
 from calc_tutor.diagnosis import ALMOST, LOOK_AGAIN, NOT_READ, RIGHT, Verdict, as_answer, diagnose, same, sentence
 from calc_tutor.notation import to_text
 from calc_tutor.reading import as_expression, as_expressions, read
@@ -23,74 +18,21 @@ NEARLY = 0.03
 _NAMED_NUMBER = re.compile(r"^\s*[^\W\d]\w*\s*=")  # h = 0.1
 
 
-class Mistake(NamedTuple):
-    """An answer that is recognised as a certain mistake, and the message it gets."""
-
-    answer: Any
-    message: str
-
-
-@dataclass(frozen=True)
-class Exercise:
-    """One exercise, as it stands in `exercises.toml`; formulas are text."""
-
-    name: str
-    title: str
-    part: int
-    kind: str
-    statement: str
-    hint: str
-    solution: str
-    right: str = ""
-    reference: Any = None
-    of: str = ""
-    variables: Sequence[str] = ()
-    choices: Mapping[str, str] = field(default_factory=dict)
-    accepted: Sequence[str] = ()
-    mistakes: tuple[Mistake, ...] = field(default=(), repr=False)
-
-
 class Markdown(str):
     """Text that a notebook shows as Markdown."""
-
-    __slots__ = ()
 
     def _repr_markdown_(self) -> str:
         return str(self)
 
 
-@cache
-def exercises() -> Mapping[str, Exercise]:
-    """All exercises by name, in the order of the lesson's parts.
-
-    >>> exercises()["product_rule"].of
-    'x^2 sin x'
-    """
-    text = resources.files("calc_tutor").joinpath("exercises.toml").read_text(encoding="utf-8")
-    found = {}
-    for entry in tomllib.loads(text)["exercise"]:
-        mistakes = tuple(Mistake(**mistake) for mistake in entry.pop("mistakes", ()))
-        found[entry["name"]] = Exercise(**entry, mistakes=mistakes)
-    return MappingProxyType(found)
-
-
-def exercise_named(name: str) -> Exercise:
-    """The exercise called `name`. Raises ValueError that names the nearest ones."""
-    if isinstance(name, str) and name in exercises():
-        return exercises()[name]
-    near = get_close_matches(str(name), exercises(), n=2)
-    known = f"did you mean {' or '.join(map(repr, near))}?" if near else "exercises() has them all"
-    raise ValueError(f"no exercise is called {name!r}; {known}")
-
-
 def hint(name: str) -> Markdown:
     """The hint of the exercise called `name`."""
-    return Markdown(exercise_named(name).hint)
+    return Markdown(named("exercise", exercises(), name).hint)
 
 
 def solution(name: str) -> Markdown:
     """The worked solution of the exercise called `name`."""
-    return Markdown(exercise_named(name).solution.strip())
+    return Markdown(named("exercise", exercises(), name).solution.strip())
 
 
 def check(name: str, value: Any) -> Verdict:
@@ -102,21 +44,24 @@ def check(name: str, value: Any) -> Verdict:
     >>> print(check("secant_slope", "15,25").message.splitlines()[0])
     A decimal number needs a point; did you mean 15.25?
     """
-    exercise = exercise_named(name)
+    exercise = named("exercise", exercises(), name)
     try:
         verdict = JUDGES[exercise.kind](exercise, value)
     except (ValueError, TypeError) as error:
         return Verdict(NOT_READ, sentence(error))
     if verdict.tone == LOOK_AGAIN:
-        verdict = replace(verdict, hint=exercise.hint)
+        verdict = verdict._replace(hint=exercise.hint)
     note = progress.record(name, _as_text(exercise, value), verdict.correct, verdict.broken_rules)
-    return replace(verdict, message=f"{verdict.message} {note}".strip())
+    return verdict._replace(message=f"{verdict.message} {note}".strip())
 
 
 def _as_text(exercise: Exercise, value: Any) -> str:
     if exercise.kind == "choice":
         return _letter(exercise, value)
-    return value.strip() if isinstance(value, str) else ", ".join(map(to_text, as_expressions(value)))
+    if isinstance(value, str):
+        return value.strip()
+    asked_for = as_expressions(value)[-len(exercise.variables) :]  # of a function and its derivative the second
+    return ", ".join(map(to_text, asked_for))
 
 
 def _numbers(exercise: Exercise, value: Any) -> Verdict:
@@ -144,11 +89,11 @@ def _given_numbers(value: Any, count: int) -> list[float]:
         value = _NAMED_NUMBER.sub("", value)
         if count == 1 and value.lstrip()[:1] not in ("(", "[") and ";" not in value:
             return [_number(as_expression(value))]
-    return [_number(expression) for expression in as_expressions(value)]
+    return _values(value)
 
 
-def _values(texts: str | Sequence[str]) -> list[float]:
-    return [_number(read(text)) for text in ([texts] if isinstance(texts, str) else texts)]
+def _values(several: Any) -> list[float]:
+    return [_number(expression) for expression in as_expressions(several)]
 
 
 def _number(expression: sp.Expr) -> float:
@@ -175,19 +120,18 @@ def _expression(exercise: Exercise, value: Any) -> Verdict:
     if same(given, right):
         return Verdict(RIGHT, exercise.right)
     reading = to_text(given) if isinstance(value, str) else ""
-    return replace(_recognised(exercise, lambda text: same(given, read(text))), reading=reading)
+    return _recognised(exercise, lambda text: same(given, read(text)))._replace(reading=reading)
 
 
 def _derivative(exercise: Exercise, value: Any) -> Verdict:
     """Judge a derivative, or one for each variable; of the pair (function, derivative) the second part counts."""
-    variables = exercise.variables
-    if len(variables) > 1:
+    if len(exercise.variables) > 1:
         return _gradient(exercise, value)
     if not isinstance(value, str):
         given = as_expressions(value)
         pair = len(given) == 2 and same(given[0], read(exercise.of))
         value = given[-1] if pair or len(given) == 1 else value
-    return diagnose(value, exercise.of, variables[0])
+    return diagnose(value, exercise.of, exercise.variables[0])
 
 
 def _gradient(exercise: Exercise, value: Any) -> Verdict:
@@ -201,10 +145,11 @@ def _gradient(exercise: Exercise, value: Any) -> Verdict:
     wrong = {x: verdict for x, verdict in verdicts.items() if not verdict.correct}
     if not wrong:
         return Verdict(RIGHT, exercise.right)
-    tone = ALMOST if any(verdict.broken_rules for verdict in wrong.values()) else LOOK_AGAIN
     broken = tuple(rule for verdict in wrong.values() for rule in verdict.broken_rules)
     message = " ".join(f"For {x}: {verdict.message}" for x, verdict in wrong.items())
-    return Verdict(tone, message, reading=", ".join(map(to_text, given)), broken_rules=broken)
+    return Verdict(
+        ALMOST if broken else LOOK_AGAIN, message, reading=", ".join(map(to_text, given)), broken_rules=broken
+    )
 
 
 def _choice(exercise: Exercise, value: Any) -> Verdict:
@@ -212,7 +157,7 @@ def _choice(exercise: Exercise, value: Any) -> Verdict:
     given = _letter(exercise, value)
     if given == exercise.reference:
         return Verdict(RIGHT, exercise.right)
-    return replace(_recognised(exercise, lambda letter: bool(letter == given)), tone=LOOK_AGAIN)
+    return _recognised(exercise, lambda letter: bool(letter == given))._replace(tone=LOOK_AGAIN)
 
 
 def _letter(exercise: Exercise, value: Any) -> str:

@@ -6,30 +6,26 @@ import functools
 import math
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import sympy as sp
 from numpy.typing import NDArray
-from sympy.functions.elementary.piecewise import ExprCondPair
 
 from calc_tutor.advice import nearest_name
 from calc_tutor.derivation import Step, explain
 from calc_tutor.mistakes import INSTEAD, MISTAKES, Mistake, wrong_derivatives
 from calc_tutor.notation import to_text
 from calc_tutor.reading import as_expression
-from calc_tutor.rules import rule_for
+from calc_tutor.rules import SLOPES, rule_for
 
 RIGHT = "right"
 ALMOST = "almost"
 LOOK_AGAIN = "look again"
 NOT_READ = "not read"
-UNKNOWN = "It fits no mistake we know: take it apart rule by rule."
 
 
-@dataclass(frozen=True, repr=False)
-class Verdict:
+class Verdict(NamedTuple):
     """What is said to an answer: a notebook shows it as Markdown, everything else as plain text.
 
     `tone` is "right", "almost" (a mistake was recognised), "look again", or "not read"; `reading` is the answer as it
@@ -129,8 +125,8 @@ def diagnose(answer: Any, expr: Any, x: sp.Symbol | str | None = None) -> Verdic
     rounded = any(not number.is_Integer for number in given.atoms(sp.Rational, sp.Float))
     if rounded and points.close(step.result, given):
         return Verdict(ALMOST, "This is close, but rounded: keep exact numbers, or give more digits.", reading=reading)
-    message = f"This is not the derivative of {to_text(function)}. {UNKNOWN}"
-    return Verdict(LOOK_AGAIN, message, hint_for(step), reading)
+    unknown = "It fits no mistake we know: take it apart rule by rule."
+    return Verdict(LOOK_AGAIN, f"This is not the derivative of {to_text(function)}. {unknown}", hint_for(step), reading)
 
 
 def _explanations(given: sp.Expr, step: Step, points: Comparison) -> dict[str, str]:
@@ -173,10 +169,7 @@ def _with_a_symbol(symbol: sp.Symbol, given: sp.Expr, step: Step, points: Compar
 
 def _once_too_often(given: sp.Expr, step: Step, points: Comparison) -> dict[str, str]:
     """An answer that is the slope of the slope, or an antiderivative where the right answer is none, unlike e^x."""
-    try:
-        slope, bend = (explain(e, step.variable).result for e in (given, step.result))
-    except ValueError:  # nobody comes to what has no rule here
-        return {}
+    slope, bend = given.diff(step.variable), step.result.diff(step.variable)
     if points.agree(bend, given):
         return {"differentiated twice": "This is the slope of the slope. The question asks for the slope itself."}
     if points.agree(slope, step.expression) and not points.agree(bend, step.expression):
@@ -198,13 +191,14 @@ def _plain(expression: sp.Expr) -> sp.Expr:
 
 # ---- Whether two expressions are the same function: compared at fixed random points
 
-Values = NDArray[np.complex128]
+Values = NDArray[Any]  # one for each point
 
 # Ranges the points are drawn from, so that roots, logarithms and inverse functions meet points where they are real;
 # one more goes beyond the largest number of the question, where the graph may have a kink.
 RANGES = ((1 / 16, 15 / 16), (1 / 16, 3), (17 / 16, 3), (-3, 3))
 NEAR, FAR = 12, 10**4
 POINTS_EACH = 12
+POINTS = (len(RANGES) + 1) * POINTS_EACH
 ENOUGH = 4
 TOLERANCE = 1e-8
 FLOOR = 1e-5
@@ -213,19 +207,23 @@ FAR_APART = 0.1
 
 
 class Comparison:
-    """Compares expressions where all expressions of a domain are real, at points for the symbols of all of them."""
+    """Compares expressions where all expressions of a domain are real, at points for the symbols of all of them.
+
+    `is_real` says whether there are such points; where there are none, the values may be complex.
+    """
 
     def __init__(self, *domain: sp.Expr, symbols: frozenset[sp.Symbol] = frozenset()) -> None:
         """Choose the points; `symbols` are those that may appear besides the domain's own."""
         names = sorted(symbols.union(*(e.free_symbols for e in domain)), key=str)
         numbers = (2 * abs(number) for e in domain for number in e.atoms(sp.Number))
         reach = float(min(max([NEAR, *numbers]), FAR))
-        self._points: dict[sp.Basic, Values] = {symbol: _column(i, reach) for i, symbol in enumerate(names)}
-        self._memo: dict[sp.Basic, Any] = {}
-        values = [self._values(e) for e in domain]
-        real = np.all([*map(_is_real, values)], axis=0)
-        self.is_real = bool(np.count_nonzero(real) >= ENOUGH)
-        self._compared = real if self.is_real else np.all(np.isfinite(values), axis=0)
+        self._points = {symbol: _column(i, reach) for i, symbol in enumerate(names)}
+        for kind in (float, complex):
+            self._known: dict[sp.Basic, Values] = {x: column.astype(kind) for x, column in self._points.items()}
+            self._compared = np.all([np.isfinite(self._values(e)) for e in domain], axis=0)
+            self.is_real = kind is float
+            if np.count_nonzero(self._compared) >= ENOUGH:
+                break
 
     def agree(self, first: sp.Expr, second: sp.Expr) -> bool:
         """True if both have the same values; points where one is not defined are passed over, up to a limit."""
@@ -246,8 +244,6 @@ class Comparison:
 
     def _gaps(self, first: sp.Expr, second: sp.Expr) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """Where both have values, and how far these lie apart; nowhere, if that is at too few of the points."""
-        if not first.free_symbols | second.free_symbols <= set(self._points):
-            return np.empty(0, np.intp), np.empty(0)
         a, b = self._values(first), self._values(second)
         places = np.flatnonzero(self._compared & np.isfinite(a) & np.isfinite(b))
         if places.size < max(ENOUGH, np.count_nonzero(self._compared) / 4):
@@ -255,10 +251,10 @@ class Comparison:
         floor, a, b = self._floor(first, second)[places], a[places], b[places]
         return places, np.abs(a - b) / (np.abs(a) + np.abs(b) + floor)
 
+    @np.errstate(all="ignore")
     def _floor(self, first: sp.Expr, second: sp.Expr) -> NDArray[np.float64]:
         """The size below which values count as 0, at each point."""
-        with np.errstate(all="ignore"):
-            return FLOOR * np.maximum(self._size(first), self._size(second)) + np.finfo(float).tiny
+        return FLOOR * np.maximum(self._size(first), self._size(second)) + np.finfo(float).tiny
 
     def _size(self, e: sp.Expr) -> NDArray[np.float64]:
         """How large the terms are that a value comes from, and with them its error: 1 for sin^2 + cos^2 - 1."""
@@ -267,23 +263,26 @@ class Comparison:
         return np.abs(self._values(e))
 
     def _agree_exactly(self, first: sp.Expr, second: sp.Expr, i: int) -> bool:
-        place = {symbol: sp.Rational(column[i].real) for symbol, column in self._points.items()}
-        a, b = (complex(sp.N(e.xreplace(place), 30)) for e in (first, second))
+        place = {symbol: sp.Rational(column[i]) for symbol, column in self._points.items()}
+        a, b = (complex(e.evalf(30, subs=place)) for e in (first, second))
         return abs(a - b) <= TOLERANCE * (abs(a) + abs(b) + float(self._floor(first, second)[i]))
 
-    def _values(self, expression: sp.Expr) -> Values:
-        with np.errstate(all="ignore"):  # points where something is not defined are left out
-            values = np.asarray(_evaluate(expression, self._points, self._memo), complex)
-            return np.broadcast_to(values, ((len(RANGES) + 1) * POINTS_EACH,))
+    def _values(self, e: sp.Basic) -> Values:
+        """The value at each point; nan where there is none, and for what is not computed here."""
+        if e not in self._known:
+            parts = [part for case in e.args for part in case.args] if e.func is sp.Piecewise else e.args
+            with np.errstate(all="ignore"):
+                if parts and e.func in COMPUTED:
+                    self._known[e] = _in_numpy(e.func, len(parts))(*map(self._values, parts))
+                else:
+                    value = bool(e) if e in (sp.true, sp.false) else float(e) if e.is_number and e.is_real else np.nan
+                    self._known[e] = np.full(POINTS, value)
+        return self._known[e]
 
 
 def same(a: sp.Expr, b: sp.Expr) -> bool:
     """True if both expressions are the same function, in whatever form, wherever the second one is real."""
     return Comparison(b, symbols=frozenset(a.free_symbols)).agree(a, b)
-
-
-def _is_real(values: Values) -> NDArray[np.bool_]:
-    return np.isfinite(values) & (np.abs(values.imag) <= 1e-9 * (1 + np.abs(values.real)))
 
 
 @functools.cache
@@ -292,63 +291,17 @@ def _column(index: int, reach: float) -> Values:
     random = np.random.default_rng([39, index])
     ranges = (*RANGES, (-reach, reach))
     parts = [np.round(random.uniform(low, high, POINTS_EACH) * 128 + 0.25) / 128 for low, high in ranges]
-    return np.concatenate(parts).astype(complex)
+    return np.concatenate(parts)
 
 
-def _real(function: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *zs: np.where(
-        functools.reduce(np.logical_and, map(_is_real, zs)), function(*(z.real for z in zs)), np.nan
-    )
+COMPUTED = {*SLOPES, sp.Add, sp.Mul, sp.Pow, sp.Max, sp.Min, sp.Heaviside, sp.Piecewise, sp.And, sp.Or}
+COMPUTED |= {sp.Gt, sp.Ge, sp.Lt, sp.Le}
+_erf, _erfc = (np.vectorize(lambda z, function=f: function(z.real)) for f in (math.erf, math.erfc))
 
 
-def _together(operation: Callable[..., Any]) -> Callable[..., Any]:
-    return lambda *zs: functools.reduce(operation, np.broadcast_arrays(*zs))
-
-
-_erf = _real(np.vectorize(math.erf, otypes=[float]))
-
-#: How numpy evaluates what SymPy names; complex numbers are ordered by their real parts.
-_FUNCTIONS: dict[Any, Callable[..., Any]] = {
-    sp.Add: _together(np.add),
-    sp.Mul: _together(np.multiply),
-    sp.Pow: np.power,
-    sp.exp: np.exp,
-    sp.log: np.log,
-    sp.Abs: np.abs,
-    sp.sign: _real(np.sign),
-    sp.Heaviside: lambda z, _: _real(lambda r: np.heaviside(r, 0.5))(z),  # in SymPy's derivative of max(0, x)
-    sp.erf: _erf,
-    sp.erfc: lambda z: 1 - _erf(z),
-    sp.Max: _real(_together(np.maximum)),
-    sp.Min: _real(_together(np.minimum)),
-    sp.Gt: np.greater,
-    sp.Ge: np.greater_equal,
-    sp.Lt: np.less,
-    sp.Le: np.less_equal,
-    sp.Eq: np.equal,
-    sp.Ne: np.not_equal,
-    sp.And: _together(np.logical_and),
-    sp.Or: _together(np.logical_or),
-    ExprCondPair: lambda value, holds: (value, holds),
-    sp.Piecewise: lambda *cases: np.select(
-        [np.equal(holds, True) for _, holds in cases], [v for v, _ in cases], np.nan
-    ),
-}
-_RECIPROCALS = {"sin": "csc", "cos": "sec", "tan": "cot", "sinh": "csch", "cosh": "sech", "tanh": "coth"}
-for _name, _turned in _RECIPROCALS.items():
-    _function, _inverse = getattr(np, _name), getattr(np, f"arc{_name}")
-    _FUNCTIONS[getattr(sp, _name)] = _function
-    _FUNCTIONS[getattr(sp, f"a{_name}")] = _inverse
-    _FUNCTIONS[getattr(sp, _turned)] = lambda z, function=_function: 1 / function(z)
-    _FUNCTIONS[getattr(sp, f"a{_turned}")] = lambda z, inverse=_inverse: inverse(1 / z)
-
-
-def _evaluate(e: sp.Basic, points: dict[sp.Basic, Values], memo: dict[sp.Basic, Any]) -> Any:
-    if e in points:
-        return points[e]
-    if not e.args:
-        return bool(e) if e in (sp.true, sp.false) else complex(e) if e.is_number and e.is_finite else np.nan
-    if e not in memo:
-        known = next((_FUNCTIONS[kind] for kind in type(e).__mro__ if kind in _FUNCTIONS), lambda *_: np.nan)
-        memo[e] = known(*(_evaluate(a, points, memo) for a in e.args))
-    return memo[e]
+@functools.cache
+def _in_numpy(kind: Any, count: int) -> Callable[..., Values]:
+    """What SymPy names, such as a sum of three terms, as numpy computes it."""
+    names = sp.symbols(f"u:{count}")
+    parts = zip(names[::2], names[1::2], strict=True) if kind is sp.Piecewise else names
+    return sp.lambdify(names, kind(*parts, evaluate=False), [{"erf": _erf, "erfc": _erfc}, "numpy"])

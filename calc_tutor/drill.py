@@ -1,13 +1,12 @@
 """The drill: problems without end, harder as answers are right, and back to the rules that were broken."""
 
-import tomllib
 from collections import Counter
-from importlib import resources
 from random import Random
 from typing import Any, NamedTuple
 
 import sympy as sp
 
+from calc_tutor.data import packaged
 from calc_tutor.derivation import Step, explain
 from calc_tutor.diagnosis import Verdict, diagnose, hint_for
 from calc_tutor.reading import read
@@ -15,11 +14,8 @@ from calc_tutor.reading import read
 LEVELS = 3
 
 #: For each topic the patterns of each level; see `drill.toml`.
-PATTERNS: dict[str, list[list[str]]] = tomllib.loads(
-    resources.files("calc_tutor").joinpath("drill.toml").read_text(encoding="utf-8")
-)
+PATTERNS: dict[str, list[list[str]]] = packaged("drill.toml")
 RIGHT_ANSWERS_TO_RISE = 2
-PROBLEMS_UNTIL_RETURN = 2
 
 
 class Problem(NamedTuple):
@@ -37,10 +33,8 @@ def problem(topic: str, level: int, random: Random) -> Problem:
     >>> problem("chain rule", 1, Random(1)).expression
     (6*x + 2)**3
     """
-    if level not in range(1, LEVELS + 1):
-        raise ValueError(f"level must be a whole number from 1 to {LEVELS}, got {level!r}")
     while True:
-        pattern = random.choice(PATTERNS[_topic_beginning(topic)][level - 1])
+        pattern = random.choice(PATTERNS[topic][level - 1])
         values = dict(zip((sp.Symbol(c) for c in "abcmn"), random.sample(range(2, 7), 5), strict=True))
         # The exponents stay small, so that the numbers of the answer do.
         values[sp.Symbol("n")], values[sp.Symbol("m")] = random.sample(range(2, 5), 2)
@@ -51,8 +45,7 @@ def problem(topic: str, level: int, random: Random) -> Problem:
 
 
 def _topic_beginning(text: Any) -> str:
-    begin = text.strip().lower() if isinstance(text, str) else None
-    found = [name for name in PATTERNS if begin and name.startswith(begin)]
+    found = [name for name in PATTERNS if name.startswith(str(text).strip().lower())]
     if len(found) != 1:
         raise ValueError(f"topic must be one of {', '.join(map(repr, PATTERNS))}, got {text!r}")
     return found[0]
@@ -83,8 +76,7 @@ class Drill:
         self.progress = {name: Progress() for name in self.topics}
         self.broken: Counter[str] = Counter()
         self._random = Random(seed)
-        self._posed = 0
-        self._due: list[tuple[int, str]] = []  # when to come back to which topic: the problem's number
+        self._coming: list[str | None] = []  # the topics of the next problems, where something went wrong
         self._tried = False
         self.problem = self._new()
 
@@ -113,15 +105,12 @@ class Drill:
         return self.problem
 
     def _new(self) -> Problem:
-        self._posed += 1
-        topic = self._next_topic()
+        """A problem of the topic that is due to come back, or else of one that was asked for least."""
+        topic = self._coming.pop(0) if self._coming else None
+        if topic is None:
+            fewest = min(now.posed for now in self.progress.values())
+            topic = self._random.choice([topic for topic, now in self.progress.items() if now.posed == fewest])
         return problem(topic, self.progress[topic].level, self._random)
-
-    def _next_topic(self) -> str:
-        if self._due and self._due[0][0] <= self._posed:
-            return self._due.pop(0)[1]
-        fewest = min(progress.posed for progress in self.progress.values())
-        return self._random.choice([topic for topic, progress in self.progress.items() if progress.posed == fewest])
 
     def _count(self, right: bool) -> None:
         if self._tried:
@@ -133,4 +122,4 @@ class Drill:
             level, streak = level + 1, 0
         self.progress[topic] = Progress(level, streak, total + right, posed + 1)
         if not right:
-            self._due.append((self._posed + PROBLEMS_UNTIL_RETURN, topic))
+            self._coming = [*(self._coming or [None]), topic]  # after one of another topic

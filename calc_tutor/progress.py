@@ -13,6 +13,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from calc_tutor.data import exercises
+
 FILE = Path("progress.json")
 PARTS = ("Start", "Slope", "Rules", "Numbers", "Gradient", "Chain rule", "Descent", "Backpropagation", "Together")
 NOT_KEPT = "(Nothing can be kept in this folder: your progress lasts for this session.)"
@@ -60,10 +62,13 @@ def record(name: str, answer: str, right: bool = True, broken: Iterable[str] = (
 
 
 def records(path: Path) -> dict[str, Record]:
-    """What a progress file holds, a record that is none passed over; OSError or ValueError where it cannot be read."""
+    """What a progress file holds, a record that is none passed over; ValueError where it holds no record."""
     found = json.loads(path.read_text(encoding="utf-8"))
     entries = found.items() if isinstance(found, dict) else ()
-    return {name: _sound(entry) for name, entry in entries if isinstance(entry, dict) and "answer" in entry}
+    kept = {name: _sound(entry) for name, entry in entries if isinstance(entry, dict) and "answer" in entry}
+    if not kept:
+        raise ValueError("no record")
+    return kept
 
 
 def _in_file() -> dict[str, Record]:
@@ -104,8 +109,6 @@ class Overview:
     """How many exercises of each part are done: bars in a notebook, text elsewhere."""
 
     def __init__(self) -> None:
-        from calc_tutor.check import exercises  # noqa: PLC0415 # `check` records here
-
         right = {name for name, record in answers().items() if record["right"]}
         left = [exercise for exercise in exercises().values() if exercise.name not in right]
         self.total = Counter(exercise.part for exercise in exercises().values())

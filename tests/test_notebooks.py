@@ -13,7 +13,7 @@ import pytest
 
 from calc_core import households, network
 from calc_tutor import exercises
-from calc_tutor.predictions import predictions
+from calc_tutor.data import predictions
 from tools import ROOT
 from tools.normalise_notebooks import normalise
 
@@ -135,7 +135,7 @@ def test_each_part_of_the_lesson_runs_on_its_own():
 
 def test_every_prediction_is_asked_once_in_its_part_and_never_answered_by_the_next_cell():
     asked = [(name, part) for part, sources in parts_of_the_lesson().items() for name in calls_of("predict", sources)]
-    assert asked == [(prediction.name, prediction.part) for prediction in predictions().values()]
+    assert asked == [(name, prediction.part) for name, prediction in predictions().items()]
     assert {part for _, part in asked} == set(range(1, 9))
     for question, following in pairwise(BOOKS[LESSON].cells):
         for name in calls_of("predict", [question.source]):

@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 from calc_tutor import diagnose
-from calc_tutor.predictions import predictions
+from calc_tutor.data import predictions
 
 ROOT = Path(__file__).parents[1]
 GUIDE = (ROOT / "docs/teaching.md").read_text(encoding="utf-8")

@@ -6,7 +6,7 @@ import pytest
 from servers import CONTRAST
 
 from calc_tutor import exercises
-from calc_tutor.predictions import predictions
+from calc_tutor.data import predictions
 
 playwright = pytest.importorskip("playwright.sync_api")
 
