@@ -15,6 +15,8 @@ import calc_lab
 
 NAMES = [name for name in calc_lab.__all__ if name.endswith("_explorer") and name != "derivation_explorer"]
 REDRAWN = [("descent_explorer", "income in"), ("gradient_explorer", "x"), ("gradient_explorer", "y")]
+UNNAMED = {"backpropagation": 3, "chain": 3, "cut": 1, "descent": 2, "exponential": 1, "function_and_slope": 2,
+           "gradient": 2, "network": 3, "valleys": 1}  # fmt: skip
 opened = cache(lambda name: getattr(calc_lab, name)())  # drawing one takes long; every test says all that it needs
 
 
@@ -68,6 +70,10 @@ def test_every_place_gives_a_sentence_and_finite_numbers_and_leaves_nothing_behi
     at_first = shown(live)
     assert set(live.sweep) <= set(live.controls)
     assert (840 <= live.width <= 860, 2.8 < live.figure.get_figheight() < 7) == (True, True)  # as the lesson's column
+    named = [(axes.get_title("left"), axes.get_xlabel(), axes.get_ylabel()) for axes in live.figure.axes]
+    assert sum(named, ()).count("") == UNNAMED.get(
+        name.removesuffix("_explorer"), 0
+    )  # titles and axes say what is seen
     for control in live.controls.values():
         still = live.still
         for value in places(control):
