@@ -78,7 +78,7 @@ def build() -> None:
     """Build the site anew."""
     shutil.rmtree(BUILD, ignore_errors=True)
     shutil.rmtree(SITE, ignore_errors=True)
-    shutil.copytree(ROOT / "docs", PAGES, ignore=shutil.ignore_patterns("*.gif", "sheet"))
+    shutil.copytree(ROOT / "docs", PAGES)
     (PAGES / "_static" / "sheet").mkdir()
     (PAGES / "_static" / "sheet" / "index.html").write_text(make_sheet.page(), encoding="utf-8")
     shutil.copy(make_sheet.SHEET / "sheet.pdf", PAGES / "_static" / "sheet")
