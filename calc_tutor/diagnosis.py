@@ -304,4 +304,4 @@ def _in_numpy(kind: Any, count: int) -> Callable[..., Values]:
     """What SymPy names, such as a sum of three terms, as numpy computes it."""
     names = sp.symbols(f"u:{count}")
     parts = zip(names[::2], names[1::2], strict=True) if kind is sp.Piecewise else names
-    return sp.lambdify(names, kind(*parts, evaluate=False), [{"erf": _erf, "erfc": _erfc}, "numpy"])
+    return sp.lambdify(names, kind(*parts), [{"erf": _erf, "erfc": _erfc}, "numpy"])
