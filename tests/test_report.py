@@ -6,8 +6,8 @@ import runpy
 
 import pytest
 
-from calc_tutor import report
-from calc_tutor.report import FORMULA, neutral
+from calc_tutor import __main__ as report
+from calc_tutor.__main__ import FORMULA, neutral
 
 RULE = "(fg)' = f'g'"
 
@@ -54,7 +54,7 @@ def test_three_classes(name, tmp_path, monkeypatch, capsys):
         path = tmp_path / "class" / file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    monkeypatch.setattr("sys.argv", ["report.py", "class"])
+    monkeypatch.setattr("sys.argv", ["calc_tutor", "report", "class"])
     runpy.run_path(report.__file__, run_name="__main__")
     said, written = capsys.readouterr().out, (tmp_path / "class" / "report.csv").read_text(encoding="utf-8-sig")
     head, *rows = csv.reader(written.splitlines())
@@ -76,10 +76,10 @@ def test_three_classes(name, tmp_path, monkeypatch, capsys):
         assert "'=1+1 / [2J+1 / <b> -1" in [row[10] for row in rows]
 
 
-@pytest.mark.parametrize("given", [[], ["x"], [".", "."]])
-def test_a_folder_that_is_not_there(given, monkeypatch):
-    monkeypatch.setattr("sys.argv", ["report.py", *given])
-    with pytest.raises(SystemExit, match="is no folder; name the one"):
+@pytest.mark.parametrize("given", [[], ["report"], ["."], ["table", "."], ["report", "x"], ["report", ".", "."]])
+def test_another_command(given, monkeypatch):
+    monkeypatch.setattr("sys.argv", ["calc_tutor", *given])
+    with pytest.raises(SystemExit, match="calc_tutor report FOLDER, with the folder"):
         runpy.run_path(report.__file__, run_name="__main__")
 
 

@@ -1,4 +1,4 @@
-"""What a class has done, from the files that its learners hand in: ``python -m calc_tutor.report FOLDER``.
+"""What a class has done, from the files that its learners hand in: ``python -m calc_tutor report FOLDER``.
 
 Each learner is a folder in FOLDER, or a file that has her name. Read are progress files, and what `progress()` said in
 notebooks as they were saved. All of it is data: nothing in them is run.
@@ -85,7 +85,7 @@ def report(folder: Path) -> str:
 
 
 if __name__ == "__main__":
-    given = Path(*sys.argv[1:2])
-    if len(sys.argv) != 2 or not given.is_dir():
-        sys.exit(f"{given} is no folder; name the one that holds what the learners handed in")
-    print(report(given))
+    folder = Path(*sys.argv[2:3])
+    if sys.argv[1:2] != ["report"] or len(sys.argv) != 3 or not folder.is_dir():
+        sys.exit("expected python -m calc_tutor report FOLDER, with the folder that holds what the learners handed in")
+    print(report(folder))
