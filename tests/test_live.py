@@ -368,6 +368,7 @@ def test_sliders_stand_in_rows_and_all_else_in_one_line_with_reset():
     assert list(rows.children) == sliders
     assert list(line.children) == [*others, reset]
     assert not others[0].named.indent
+    assert not others[2].named.continuous_update, "a text is read when it is complete"
     assert (sliders[0].children[1].value, sliders[1].children[1].interval, len(sliders[1].children)) == (
         "francs",
         60,
