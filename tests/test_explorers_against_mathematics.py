@@ -8,7 +8,7 @@ from test_all_explorers import data, moved
 from calc_core import network
 from calc_core.descent import descend, stability_limit
 from calc_core.households import least_squares_line, load, standardised
-from calc_core.style import ESTIMATE, GRADIENT, INK, number
+from calc_core.style import ESTIMATE, GRADIENT, INK, TANGENT, number
 from calc_lab.cut import cut_explorer
 from calc_lab.function_and_slope import function_and_slope_explorer
 from calc_lab.valleys import valleys, valleys_slope
@@ -88,6 +88,7 @@ def test_the_cut_is_a_curve_on_the_surface_and_its_slope_a_partial_derivative(x,
     for edge, high in ((lower, heights), (upper[::-1], np.maximum(heights, space.get_zlim()[1]))):
         assert edge == pytest.approx(np.transpose(proj_transform(u, v, high, space.get_proj())[:2]))
     assert np.concatenate(data(plan)) == pytest.approx(np.array([*zip(u, v, strict=True), (x, y)]))
+    assert plan.viewLim.contains(*plan.texts[0].get_position())
     assert plan.texts[0].get_text() == f"slope {number(slope)} along {along}"
     assert f"With {hold} held still at {number(point[1 - axis])}, f is a curve in {along} alone;" in sentence
     assert f"at {along} = {number(point[axis])} it has height {number(point[2])} and slope {number(slope)}." in sentence
@@ -115,6 +116,7 @@ def test_what_stands_at_the_network_is_what_backward_computes(line):
     last = name == "return"
     assert question == ("Which number changes most?" if last else "What does the next line need?")
     assert (numbers[3:5], sentence.endswith(f" {told}.")) == ([unit, output], True)
+    assert axes.texts[5].get_color() == (TANGENT if "to_" in unit else INK)
     assert " ".join(numbers[5:]) == (SLOPES if last else WEIGHTS)
     frames = [patch.get_bbox() for patch in axes.patches]
     sizes = [float(text.replace("−", "-")) for text in numbers[10:]]
@@ -133,6 +135,7 @@ def test_what_stands_at_the_network_is_what_backward_computes(line):
 
 
 INCOME, FOOD = load().income / 1000, load().food / 1000
+LOWEST = least_squares_line(INCOME, FOOD)
 FRANCS, STANDARD = "francs (learning rate in millionths)", "standard deviations"
 UNITS = [  # and in each: the size of a rate, income, food, where a line of thousands lies, and the rings
     (FRANCS, 1e-6, 1000 * INCOME, 1000 * FOOD, lambda a, b: (1000 * a, b), "2,380 times as long as wide"),
@@ -147,6 +150,7 @@ def test_the_path_the_losses_and_the_limit_are_those_of_gradient_descent(unit, s
     _, plane, loss, strip = moved("descent_explorer", unit=unit)
     assert (strip.get_xlabel() == "learning rate", "slope b" in plane.get_ylabel()) == (size == 1, True)
     lowest = least_squares_line(income, food)
+    assert [axis.get_major_formatter()(0.05, 0) for axis in (loss.yaxis, strip.xaxis)] == ["0.05", "0.05"]
     (star,) = (mark.get_xydata()[0] for mark in plane.lines if mark.get_marker() == "*")
     assert star == pytest.approx(lowest)
     frame = plane.viewLim  # at one scale
@@ -188,6 +192,7 @@ WALKED = [
     ({"learning_rate": 4.0}, "diverges", ": it diverges, and after 6 steps it has left all bounds. The rings"),
     ({"learning_rate": 0.4747770602}, "", " is on the limit 0.4748: after 60 steps the loss is 0.3981, and 49.0%"),
     ({"learning_rate": 0.6116, "momentum": 0.3662}, "", ": 20 steps to the bottom, where the loss is 0.01291. The"),
+    (dict(zip(["start_a", "start_b"], LOWEST, strict=True)), "", ": 0 steps to the bottom, where the loss is 0.01291."),
     ({"unit": FRANCS, "steps": 19}, "", "The learning rate 4e−7: after 19 steps the loss is 171,100, and 100.0% of"),
     ({"unit": FRANCS, "steps": 20}, "crawls", "20 steps the loss is 171,100, and nearly all of the way is left."),
     ({"unit": STANDARD, "learning_rate": 0.5}, "", ": 1 step to the bottom, where the loss is 0.01291. The rings"),
