@@ -267,7 +267,8 @@ def test_all_that_is_drawn_follows_from_the_gradient(x, y, angle):
 
 
 def test_the_field_is_the_gradient_and_one_mark_means_the_same_in_both_panels():
-    left, right, _ = GRADIENT.figure.axes
+    left, right, bar = GRADIENT.figure.axes
+    assert (left.get_xlim(), left.get_ylim(), bar.get_xlabel()) == ((-4, 4), (-4, 4), "height of f")
     assert left.get_position().x1 < right.get_position().x0
     (arrows,) = (artist for artist in left.collections if hasattr(artist, "U"))
     x, y = arrows.get_offsets().T
