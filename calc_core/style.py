@@ -107,10 +107,10 @@ def to_png(figure: Figure, moving: Iterable[Artist] = (), still: bytes = b"") ->
         for artist in moving:
             artist.draw(renderer)
     finally:
-        figure.dpi = dpi
-        figure.stale = stale
+        figure.dpi = dpi  # which makes the figure stale, and so it stays if it could not be drawn
         for text in figure.findobj(Text):
             vars(text)["_renderer"] = None  # each would keep the renderer, with 7 MB of pixels
+    figure.stale = stale
     drawn, reduced = Image.fromarray(np.asarray(renderer.buffer_rgba())).convert("RGB"), io.BytesIO()
     picture = drawn.quantize(256, Image.Quantize.FASTOCTREE, dither=Image.Dither.NONE)
     picture.putpalette([255 if level == 254 else level for level in picture.getpalette() or []])  # white stays white

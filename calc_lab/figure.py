@@ -166,4 +166,6 @@ class LiveFigure(ipywidgets.VBox):
         if self.comm is None:
             gone = {"text/plain": f"{self.name}, closed; run its cell again to get a new one"}
             return display_with_fallback(self, gone)
-        return display_with_fallback(self, *png_bundle(self.to_png(), self.error or self.sentence))
+        with DRAWING:  # the picture and the sentence are of one moment
+            data, metadata = png_bundle(self.to_png(), self.error or self.sentence)
+        return display_with_fallback(self, data, metadata)

@@ -4,6 +4,7 @@ import gc
 import io
 import re
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from types import SimpleNamespace
 from unittest import mock
@@ -18,7 +19,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyArrowPatch, Polygon
 from PIL import Image
 
-from calc_core.style import to_png, unit_style
+from calc_core.style import DRAWING, to_png, unit_style
 from calc_lab import LiveFigure, display, moving
 from calc_lab.controls import choice, integer_slider, log_slider, panel, play, slider, switch, text_field
 from calc_lab.svg import Overlay
@@ -228,6 +229,27 @@ def test_a_problem_is_one_sentence_and_the_figure_stays_usable_also_from_the_sta
         bold = line_of(live).find("b")
         assert (line_of(live).text is None) == (not is_good)
         assert (bold is None) if is_good else (bold.text, bold.tail.strip()) == ("Not drawn.", words.strip())
+
+
+def test_what_could_not_be_drawn_is_tried_again_at_the_next_move():
+    live = make(lambda axes, x: axes.set_title(r"$\unknown$") if x == 0.5 else None)
+    for x in (0.5, 0.6):
+        live.controls["x"].value = x
+        assert "unknown" in live.error, "the title is still there"
+
+
+def test_picture_and_sentence_of_a_display_are_of_one_moment(monkeypatch):
+    monkeypatch.setattr(display, "display", lambda data, metadata, raw: None)
+    free = []
+
+    def bundle(png, sentence):
+        with ThreadPoolExecutor(1) as other:
+            free.append(other.submit(lambda: DRAWING.acquire(blocking=False) and DRAWING.release()).result())
+        return {}, {}
+
+    monkeypatch.setattr("calc_lab.figure.png_bundle", bundle)
+    make()._ipython_display_()
+    assert free == [False], "no other thread draws meanwhile"
 
 
 def test_reset_draws_once_and_a_notice_stands_until_the_next_move():
